@@ -1,0 +1,10 @@
+"""paribus: controlled comparisons of neural-network architectures written in Keras 3. All else equal."""
+
+import lazy_loader
+
+from paribus.backend import choose_backend
+
+# Before anyone imports Keras: afterwards its backend cannot be changed.
+choose_backend()
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

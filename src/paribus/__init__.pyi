@@ -1,0 +1,14 @@
+from . import datasets as datasets
+from . import studies as studies
+from .errors import ArmError as ArmError
+from .errors import BackendError as BackendError
+from .errors import DatasetError as DatasetError
+from .errors import ParibusError as ParibusError
+from .errors import StoreError as StoreError
+from .errors import StudyError as StudyError
+from .lab import Result as Result
+from .lab import run as run
+from .study import Arm as Arm
+from .study import Contrast as Contrast
+from .study import Recipe as Recipe
+from .study import Study as Study

@@ -1,0 +1,51 @@
+"""Intervals for a mean over seeds."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+class Interval(NamedTuple):
+    """Low and high end; both NaN when the data say nothing about spread."""
+
+    low: float
+    high: float
+
+
+def spread(values_S: ArrayLike) -> float:
+    """Return the standard deviation over seeds (divisor S - 1), in the values' unit; NaN when S < 2."""
+    values = np.asarray(values_S, np.float64)
+    return float(values.std(ddof=1)) if len(values) > 1 else math.nan
+
+
+def t_interval(delta_S: ArrayLike, *, level: float = 0.95) -> Interval:
+    """Student interval for the mean paired difference.
+
+    Args:
+        delta_S: Treatment minus control, one per shared seed. Shape `(S,)`; the metric's unit; finite.
+        level: Coverage [probability], in (0, 1).
+
+    Returns:
+        Low and high ends in the unit of `delta_S`. Both NaN when S < 2: one seed says nothing about spread.
+
+    Raises:
+        ValueError: `delta_S` holds a non-finite value or has more than one axis, or `level` lies outside (0, 1).
+
+    Source:
+        Student (1908), The probable error of a mean.
+    """
+    from scipy.special import stdtrit
+
+    differences = np.asarray(delta_S, np.float64)
+    if differences.ndim != 1 or not np.isfinite(differences).all():
+        raise ValueError(f"expected finite differences along one axis, got {differences!r}.")
+    if not 0 < level < 1:
+        raise ValueError(f"level is a probability between 0 and 1, not {level}.")
+    n = len(differences)
+    if n < 2:  # noqa: PLR2004 -- undefined, not zero
+        return Interval(math.nan, math.nan)
+    radius = float(stdtrit(n - 1, (1 + level) / 2)) * spread(differences) / math.sqrt(n)
+    mean = float(differences.mean())
+    return Interval(mean - radius, mean + radius)

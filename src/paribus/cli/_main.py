@@ -1,0 +1,63 @@
+"""The program: one function per command, and one place where errors become sentences."""
+
+import sys
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from paribus.cli._read import audit, doctor, ls, show
+from paribus.cli._run import run
+from paribus.errors import ParibusError
+
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+app = App(
+    name="paribus",
+    help="""Controlled comparisons of neural-network architectures in Keras 3: all else equal.
+
+    A study is the name of a built-in one (`convolution`), a Python file (`my_study.py`), or a study in a file
+    (`my_study.py:wide`).
+
+    First steps: `paribus audit convolution` looks without training, `paribus run convolution --quick` takes about a
+    minute, `paribus run convolution` answers the question.
+    """,
+    help_epilogue="Exit codes: 0 done; 1 some runs or checks failed; 2 something for you to mend; 130 interrupted.",
+    result_action="return_value",
+)
+for command in (run, audit, show, ls, doctor):
+    app.command(command)
+
+
+@app.meta.default
+def launch(
+    *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    debug: Annotated[bool, Parameter(negative="")] = False,
+) -> Any:  # noqa: ANN401 -- an exit code, or nothing for --help
+    """Run a command.
+
+    Args:
+        tokens: The command line.
+        debug: Show the traceback of an error.
+    """
+    try:
+        return app(tokens)
+    except ParibusError as error:
+        if debug:
+            raise
+        Console(stderr=True).print(_sentences(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def main() -> None:
+    """Run the program and exit."""
+    app.meta.help = app.help
+    result = app.meta(result_action="return_value")
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _sentences(error: ParibusError) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,121 @@
+"""The commands that only read: `audit`, `show`, `ls`, `doctor`."""
+
+import sys
+from typing import Any
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from paribus.cli._options import DEFAULT_STORE, Json, Store
+
+EXIT_BROKEN = 1
+_PLAIN_WIDTH = 110
+
+
+def audit(study: str, *, json: Json = False) -> int:
+    """Say what a study compares: every arm's layers, output shapes and parameters. Trains nothing.
+
+    Args:
+        study: Built-in name, file.py, or file.py:name.
+    """
+    from paribus import lab, studies
+
+    audited = lab.audit(studies.study(study))
+    if json:
+        return _print_json(audited)
+    console = _console()
+    console.print(Text(f"{audited.study.name}: {audited.study.question}", style="bold"))
+    for arm in audited.arms:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=arm.name, title_justify="left", title_style="bold")
+        for title, justify in (("layer", "left"), ("output shape", "left"), ("parameters", "right")):
+            table.add_column(title, justify=justify)  # pyright: ignore[reportArgumentType] -- literals in a tuple
+        for layer in arm.layers:
+            shape = " × ".join("?" if axis is None else str(axis) for axis in layer.output_shape) or "unknown"
+            table.add_row(layer.kind, shape, f"{layer.parameters:,}")
+        count = arm.parameters
+        console.print(table)
+        console.print(
+            f"{count.total:,} parameters: {count.trainable:,} trainable, {count.non_trainable:,} non-trainable\n",
+            highlight=False,
+        )
+    return 0
+
+
+def show(study: str | None = None, *, store: Store = DEFAULT_STORE, json: Json = False) -> int:
+    """Print a stored study's result; nothing is trained, and Keras is not needed.
+
+    Args:
+        study: Name or id of a stored study; the one run last by default.
+    """
+    from paribus import lab
+    from paribus.report import terminal
+
+    result = lab.show(study, store=store)
+    if json:
+        return _print_json({"analysis": result.analysis, "runs": result.records})
+    _console().print(terminal(result.analysis), highlight=False)
+    return 0
+
+
+def ls(*, store: Store = DEFAULT_STORE, json: Json = False) -> int:
+    """List the stored studies, and the built-in ones."""
+    from paribus import lab, studies
+    from paribus.errors import StoreError
+
+    try:
+        stored, absence = lab.listings(store=store), ""
+    except StoreError as error:
+        if "://" in store or not str(error).startswith("there is no store"):
+            raise
+        stored, absence = (), str(error)
+    if json:
+        return _print_json({"stored": stored, "built_in": studies.names()})
+    console = _console()
+    if stored:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for title in ("id", "study", "arms", "runs", "last run"):
+            table.add_column(title)
+        for listing in stored:
+            name = f"{listing.record.name} (a quick look, not evidence)" if listing.record.quick else listing.record.name
+            arms = ", ".join(arm.name for arm in listing.record.arms)
+            table.add_row(
+                listing.record.study_id, name, arms, f"{listing.ended} of {listing.planned}", listing.last_run_at
+            )
+        console.print(table)
+    else:
+        console.print(absence or f"{store} holds no study yet.", highlight=False)
+    console.print(f"built in: {', '.join(studies.names())}", highlight=False)
+    return 0
+
+
+def doctor(*, json: Json = False) -> int:
+    """Say what paribus runs on, and whether its arithmetic can be trusted. Exit code 1 if not."""
+    from paribus import lab
+
+    examination = lab.doctor()
+    if json:
+        _print_json(examination)
+        return 0 if examination.healthy else EXIT_BROKEN
+    console = _console()
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, value in examination.facts.items():
+        table.add_row(Text(name, style="bold"), value)
+    console.print(table, highlight=False)
+    console.print()
+    for check in examination.checks:
+        mark = Text("ok    ", style="green") if check.passed else Text("WRONG ", style="bold red")
+        console.print(mark + Text(f"{check.name}: {check.detail}"))
+    return 0 if examination.healthy else EXIT_BROKEN
+
+
+def _print_json(value: Any) -> int:  # noqa: ANN401 -- any record
+    encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
+    sys.stdout.write(encoded.decode() + "\n")
+    return 0
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH)

@@ -1,0 +1,93 @@
+"""`paribus run`."""
+
+import signal
+import sys
+from dataclasses import replace
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from paribus.cli._options import DEFAULT_STORE, Store, parse_seeds
+
+if TYPE_CHECKING:
+    from paribus.lab import Result
+    from paribus.progress import Watcher
+    from paribus.study import Study
+
+EXIT_FAILED_RUNS = 1
+
+
+def run(
+    study: str,
+    *,
+    seeds: str | None = None,
+    epochs: int | None = None,
+    quick: Annotated[bool, Parameter(negative="")] = False,
+    store: Store = DEFAULT_STORE,
+) -> int:
+    """Train every arm with every seed, and say what came out.
+
+    Runs that are stored are not trained again: a run that was interrupted goes on where it stopped, and more seeds only
+    cost the new ones.
+
+    Args:
+        study: Built-in name, file.py, or file.py:name.
+        seeds: How many (5 means 0..4), or a list (0,3,7); the study's own by default.
+        epochs: Instead of the study's own; another recipe, so other runs.
+        quick: A smaller honest look in about a minute: fewer images, epochs and seeds. Not evidence.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    console = Console()
+    watcher = _watcher(console)
+    try:
+        from paribus import lab
+
+        result = lab.run(_adjusted(study, seeds, epochs, quick=quick), store=store, watcher=watcher)
+    except KeyboardInterrupt:
+        watcher.close()
+        Console(stderr=True).print(
+            f"Interrupted. The runs that had finished are in {store}; the same command trains only the rest.",
+            style="yellow",
+            highlight=False,
+        )
+        raise
+    _print_result(result)
+    return EXIT_FAILED_RUNS if result.analysis.missing else 0
+
+
+def _adjusted(reference: str, seeds: str | None, epochs: int | None, *, quick: bool) -> "Study":
+    from paribus import studies
+
+    study = studies.study(reference)
+    if quick:
+        study = study.quick_look()
+    if epochs is not None:
+        study = replace(study, recipe=replace(study.recipe, epochs=epochs))
+    if (chosen := parse_seeds(seeds)) is not None:
+        study = replace(study, seeds=chosen)
+    return study
+
+
+def _watcher(console: Console) -> "Watcher":
+    from paribus.progress import Lines, Live
+
+    if console.is_terminal:
+        return Live(console)
+    return Lines(lambda line: print(line, flush=True))  # noqa: T201 -- a log has no width to wrap at
+
+
+def _print_result(result: "Result") -> None:
+    from paribus.report import PLAIN_WIDTH, terminal
+
+    console = Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
+    console.print()
+    console.print(terminal(result.analysis), highlight=False)
+    console.print()
+    for file in result.files:
+        print(file)  # noqa: T201 -- a path is never wrapped
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,192 @@
+"""The conductor: from a declared study to its result."""
+
+import importlib.metadata
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from paribus.analyse import Analysis, analyse
+from paribus.audit import audit as build_arms
+from paribus.doctor import Examination
+from paribus.doctor import doctor as examine
+from paribus.errors import StoreError
+from paribus.executors import Executor, Inline
+from paribus.plan import changes, plan, study_record
+from paribus.progress import Lines, Schedule, Watcher
+from paribus.records import ArmRecord, RunRecord, RunSpec
+from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
+from paribus.store import Store, StudyListing
+from paribus.study import Study, StudyRecord
+from paribus.train import Trainer, check_recipe, engine_name, require_jax
+
+DEFAULT_STORE = "paribus.db"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audit:
+    """What a study compares, before anything is trained."""
+
+    study: StudyRecord
+    seeds: tuple[int, ...]
+
+    @property
+    def arms(self) -> tuple[ArmRecord, ...]:
+        """Every arm's layers and sizes."""
+        return self.study.arms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What a study's runs say. `trained` counts those trained by this call, `files` are what it wrote."""
+
+    analysis: Analysis
+    records: tuple[RunRecord, ...]
+    trained: int = 0
+    files: tuple[Path, ...] = ()
+
+    def __str__(self) -> str:
+        return text(self.analysis)
+
+    def curves(self, axes: Any) -> None:  # noqa: ANN401 -- matplotlib axes
+        """Draw all arms' learning curves on matplotlib `axes`."""
+        study = self.analysis.study
+        note = "a quick look, not evidence" if study.quick else ""
+        arms = [arm.name for arm in study.arms]
+        draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
+
+
+def audit(study: Study) -> Audit:
+    """Build every arm, check the recipe, and train nothing.
+
+    Raises:
+        ParibusError: The backend is not JAX, an arm cannot be built, or Keras does not know the recipe.
+    """
+    require_jax()
+    check_recipe(study.recipe)
+    return Audit(study=study_record(study, build_arms(study), engine_name()), seeds=study.seed_list)
+
+
+def run(
+    study: Study,
+    *,
+    store: str | Path = DEFAULT_STORE,
+    executor: Executor | None = None,
+    watcher: Watcher | None = None,
+) -> Result:
+    """Train what is not yet in the store, write the summary and figures beside it, and return the result.
+
+    Args:
+        study: What to carry out.
+        store: SQLite file or database URL; made if there is none.
+        executor: How runs are spread; in this process by default.
+        watcher: Told of every step; by default a line per finished run goes to standard error.
+
+    Raises:
+        ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
+    """
+    watcher = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    with Store.write(store) as opened:
+        audited = audit(study)
+        schedule = _schedule(audited, opened)
+        opened.add_study(schedule.study, schedule.specs)
+        watcher.planned(schedule)
+        try:
+            trainer = Trainer(study, on_epoch=watcher.epoch_ended)
+            for record in (executor or Inline()).map(trainer, schedule.todo):
+                opened.add(record)
+                watcher.run_ended(record)
+        finally:
+            watcher.close()
+        result = _result(opened, schedule.study, audited.seeds, trained=len(schedule.todo))
+    return _with_files(result, results_directory(store, schedule.study))
+
+
+def show(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> Result:
+    """Return the stored result of a study, by name or id; of the last one if none is named.
+
+    Raises:
+        StoreError: There is no such store or study.
+    """
+    with Store.read(store) as opened:
+        study = opened.find(reference)
+        seeds = tuple(dict.fromkeys(member.seed for member in opened.members(study.study_id)))
+        return _result(opened, study, seeds, trained=0)
+
+
+def doctor() -> Examination:
+    """Examine this machine: versions, backend, device, SQLite, and JAX's arithmetic against NumPy's.
+
+    Raises:
+        BackendError: Keras runs on another backend than JAX.
+    """
+    require_jax()
+    return examine()
+
+
+def listings(*, store: str | Path = DEFAULT_STORE) -> tuple[StudyListing, ...]:
+    """Return the studies in the store, the one run last first.
+
+    Raises:
+        StoreError: There is no such store.
+    """
+    with Store.read(store) as opened:
+        return opened.listings()
+
+
+def results_directory(store: str | Path, study: StudyRecord) -> Path:
+    """Return where the study's summary and figures go: beside a store that is a file, else in the working folder."""
+    place = str(store)
+    base = Path("paribus-results") if "://" in place else Path(place).with_name(f"{Path(place).stem}-results")
+    return base / f"{study.name}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
+
+
+def _schedule(audited: Audit, store: Store) -> Schedule:
+    study = audited.study
+    specs = plan(study, audited.seeds)
+    stored = store.records(specs)
+    final = {record.spec.run_id for record in stored}
+    todo: dict[str, RunSpec] = {spec.run_id: spec for spec in specs if spec.run_id not in final}
+    previous = store.previous(study)
+    return Schedule(
+        study=study,
+        specs=specs,
+        todo=tuple(todo.values()),
+        stored=stored,
+        changes=changes(previous, study) if previous and todo else (),
+        place=store.place,
+    )
+
+
+def _result(store: Store, study: StudyRecord, seeds: Sequence[int], *, trained: int) -> Result:
+    members = store.members(study.study_id)
+    records = tuple(member.record for member in members if member.record is not None and member.seed in seeds)
+    return Result(analysis=analyse(study, seeds, records), records=records, trained=trained)
+
+
+def _with_files(result: Result, directory: Path) -> Result:
+    """Write summary and figures, unless those that are there say the same."""
+    version = importlib.metadata.version("paribus")
+    stamp = msgspec.json.encode({"paribus": version, "analysis": result.analysis})
+    stamp_file, summary = directory / "summary.json", directory / "summary.md"
+    figures = figure_paths(result.analysis.study, directory)
+    files = (summary, *figures)
+    try:
+        current = stamp_file.read_bytes() == stamp and all(file.exists() for file in files)
+    except OSError:
+        current = False
+    if not current:
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            save_figures(result.analysis, result.records, directory)
+            summary.write_text(markdown(result.analysis, figures), encoding="utf-8")
+            stamp_file.write_bytes(stamp)
+        except OSError as error:
+            raise StoreError(
+                f"summary and figures could not be written to {directory}: {error.strerror or error}. "
+                "All runs are stored; give the same command again when there is room."
+            ) from error
+    return Result(analysis=result.analysis, records=result.records, trained=result.trained, files=files)

@@ -1,0 +1,70 @@
+"""Study -> ordered RunSpecs, each identified by the hash of all that determines its numbers."""
+
+import hashlib
+
+import msgspec
+
+from paribus.records import ArmRecord, RunSpec
+from paribus.study import Study, StudyRecord
+
+
+def study_record(study: Study, arms: tuple[ArmRecord, ...], engine: str) -> StudyRecord:
+    """Return what the store keeps of the study. `engine` names what trains, with versions."""
+    declared = (
+        study.name,
+        study.question,
+        [(arm.name, arm.identity) for arm in arms],
+        study.dataset.fingerprint,
+        study.recipe,
+        study.contrasts,
+        engine,
+        study.quick,
+    )
+    return StudyRecord(
+        study_id=_hash(declared)[:12],
+        name=study.name,
+        question=study.question,
+        arms=arms,
+        dataset=study.dataset.record(),
+        recipe=study.recipe,
+        contrasts=study.contrasts,
+        engine=engine,
+        quick=study.quick,
+    )
+
+
+def plan(study: StudyRecord, seeds: tuple[int, ...]) -> tuple[RunSpec, ...]:
+    """Return arms × seeds, seeds outermost, so that every finished seed is a whole replication.
+
+    Two arms that are the same in everything but their name get the same `run_id`.
+    """
+    return tuple(
+        RunSpec(
+            run_id=_hash((arm.identity, study.recipe, study.dataset.fingerprint, seed, study.engine))[:16],
+            arm=arm.name,
+            arm_identity=arm.identity,
+            seed=seed,
+        )
+        for seed in seeds
+        for arm in study.arms
+    )
+
+
+def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:
+    """Say in sentences what differs from the last time, and so which stored runs do not count any more."""
+    if previous.dataset.fingerprint != current.dataset.fingerprint:
+        return ("The dataset has changed; every run is trained again.",)
+    if previous.recipe != current.recipe:
+        return ("The recipe has changed; every run is trained again.",)
+    if previous.engine != current.engine:
+        return (f"Runs so far were trained by {previous.engine}, this is {current.engine}; every run is trained again.",)
+    before = {arm.name: arm.identity for arm in previous.arms}
+    return tuple(
+        f"Arm '{arm.name}' has changed; only its runs are trained again."
+        for arm in current.arms
+        if arm.name in before and before[arm.name] != arm.identity
+    )
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

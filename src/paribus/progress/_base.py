@@ -1,0 +1,55 @@
+"""What every watcher is told."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from paribus.records import EpochRecord, RunRecord, RunSpec
+from paribus.study import StudyRecord
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """What a study is about to do. `stored` are its runs that need no training; `changes` say what is new."""
+
+    study: StudyRecord
+    specs: tuple[RunSpec, ...]
+    todo: tuple[RunSpec, ...]
+    stored: tuple[RunRecord, ...]
+    changes: tuple[str, ...]
+    place: str
+
+
+class Watcher(Protocol):
+    """Follows a study; never decides anything."""
+
+    def planned(self, schedule: Schedule) -> None:
+        """Training is about to begin, if anything is to be trained."""
+        ...
+
+    def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
+        """A run has finished one epoch."""
+        ...
+
+    def run_ended(self, record: RunRecord) -> None:
+        """A run has ended and is stored."""
+        ...
+
+    def close(self) -> None:
+        """No more will happen, whatever the reason."""
+        ...
+
+
+class Quiet:
+    """Shows nothing."""
+
+    def planned(self, schedule: Schedule) -> None:
+        """Show nothing."""
+
+    def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
+        """Show nothing."""
+
+    def run_ended(self, record: RunRecord) -> None:
+        """Show nothing."""
+
+    def close(self) -> None:
+        """Show nothing."""

@@ -1,0 +1,65 @@
+"""One line per finished run: for logs, CI and notebooks."""
+
+from collections.abc import Callable
+
+from paribus.progress._base import Schedule
+from paribus.progress._eta import Eta, duration
+from paribus.records import EpochRecord, RunRecord, RunSpec
+
+
+class Lines:
+    """Writes plain lines.
+
+    Args:
+        write: Takes one line without its end.
+    """
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._eta = Eta((), epochs=1)
+        self._todo = 0
+        self._done = 0
+
+    def planned(self, schedule: Schedule) -> None:
+        """Say what will be trained and what is new."""
+        self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs)
+        self._todo = len(schedule.todo)
+        for line in opening_lines(schedule):
+            self._write(line)
+
+    def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
+        """Only learn how long epochs take."""
+        self._eta.epoch_ended(spec, epoch)
+
+    def run_ended(self, record: RunRecord) -> None:
+        """Say how the run ended and how long the rest may take."""
+        self._eta.run_ended(record)
+        self._done += 1
+        left = f"; {duration(self._eta.seconds_left())} left" if self._done < self._todo else ""
+        self._write(
+            f"[{self._done}/{self._todo}] {record.spec.arm}, seed {record.spec.seed}: {outcome(record)} "
+            f"({duration(record.cost.wall_seconds)}{left})"
+        )
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def opening_lines(schedule: Schedule) -> list[str]:
+    """Return what is said before training begins."""
+    study = schedule.study
+    arms, seeds = len(study.arms), len({spec.seed for spec in schedule.specs})
+    runs = f"{len(schedule.specs)} runs ({arms} arms × {seeds} seed{'s' if seeds != 1 else ''})"
+    label = f"{study.name} (a quick look, not evidence)" if study.quick else study.name
+    if not schedule.todo:
+        return [*schedule.changes, f"{label}: all {runs} are in {schedule.place}; nothing to train."]
+    stored = f", {len(schedule.stored)} of them stored" if schedule.stored else ""
+    return [*schedule.changes, f"{label}: {runs}{stored}; training {len(schedule.todo)} into {schedule.place}"]
+
+
+def outcome(record: RunRecord) -> str:
+    """Return a run's scores, or why it has none."""
+    if record.test is None:
+        return f"{record.status.value.upper()}. {record.status.sentence} {record.reason}"
+    last = record.epochs[-1]
+    return f"test {record.test.accuracy:.2%}, validation {last.validation_accuracy:.2%}"

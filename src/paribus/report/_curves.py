@@ -1,0 +1,94 @@
+"""Learning curves in the article's style: training dash-dot, validation solid, a band over seeds."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from paribus.records import RunRecord
+from paribus.study import StudyRecord
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Split = Literal["training", "validation"]
+_COLORS = ("tab:blue", "tab:red", "tab:green", "black", "tab:orange", "tab:purple", "tab:brown", "tab:pink")
+_LINES: dict[Split, str] = {"training": "-.", "validation": "-"}
+_BAND_OPACITY = 0.15
+
+
+class CurvePoint(NamedTuple):
+    """Accuracy after one epoch: mean over `n` seeds, and that mean ± one standard deviation (NaN for one seed)."""
+
+    arm: str
+    split: Split
+    epoch: int
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def curve_rows(study: StudyRecord, records: Iterable[RunRecord]) -> tuple[CurvePoint, ...]:
+    """Return the points of every arm's training and validation curve, over the seeds that reached each epoch."""
+    values: dict[tuple[str, Split, int], list[float]] = {}
+    for record in records:
+        for epoch in record.epochs:
+            values.setdefault((record.spec.arm, "training", epoch.epoch), []).append(epoch.accuracy)
+            values.setdefault((record.spec.arm, "validation", epoch.epoch), []).append(epoch.validation_accuracy)
+    order = {arm.name: place for place, arm in enumerate(study.arms)}
+    keys = sorted(values, key=lambda key: (order[key[0]], key[1], key[2]))
+    return tuple(_point(*key, values[key]) for key in keys)
+
+
+def curve_groups(study: StudyRecord) -> tuple[tuple[str, ...], ...]:
+    """Return which arms each figure shows: contrast by contrast, each figure adding arms to the one before."""
+    names = [arm.name for arm in study.arms]
+    groups: list[tuple[str, ...]] = []
+    shown: set[str] = set()
+    for contrast in study.contrasts:
+        if not {contrast.treatment, contrast.control} <= shown:
+            shown |= {contrast.treatment, contrast.control}
+            groups.append(tuple(name for name in names if name in shown))
+    return tuple(groups) or (tuple(names),)
+
+
+def draw_curves(axes: "Axes", points: Sequence[CurvePoint], arms: Sequence[str], *, title: str, note: str = "") -> None:
+    """Draw the points on `axes`.
+
+    Args:
+        axes: Drawn on.
+        points: From `curve_rows`.
+        arms: All arms of the study, in order; an arm's place decides its color, so that it is the same in every figure.
+        title: Above the axes.
+        note: Below the title; a warning about the numbers.
+    """
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    shown = dict.fromkeys((point.arm, point.split) for point in points)
+    for arm, split in shown:
+        color = _COLORS[arms.index(arm) % len(_COLORS)]
+        line = [point for point in points if (point.arm, point.split) == (arm, split)]
+        epochs = [point.epoch for point in line]
+        axes.plot(epochs, [point.mean for point in line], _LINES[split], color=color, label=f"{arm}, {split}")
+        axes.fill_between(
+            epochs,
+            [point.low for point in line],
+            [point.high for point in line],
+            color=color,
+            alpha=_BAND_OPACITY,
+            linewidth=0,
+        )
+    axes.set_title(f"{title}\n{note}" if note else title)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("accuracy")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.legend(loc="lower right")
+
+
+def _point(arm: str, split: Split, epoch: int, values: list[float]) -> CurvePoint:
+    mean = float(np.mean(values))
+    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+    return CurvePoint(arm, split, epoch, mean, mean - deviation, mean + deviation, len(values))

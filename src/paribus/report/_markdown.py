@@ -1,0 +1,33 @@
+"""The summary as Markdown."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from paribus.analyse import Analysis
+from paribus.report._rows import arm_rows, contrast_rows, protocol
+
+
+def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
+    """Return question, protocol, tables, caveats and figures; figures are named relative to the summary."""
+    study = analysis.study
+    blocks = [f"# {study.name}", study.question, protocol(analysis) + "."]
+    if analysis.caveats:
+        blocks.append("\n".join(f"> **{caveat}**" for caveat in analysis.caveats))
+    blocks.append(
+        _table(
+            ("arm", "parameters", "seeds", "test accuracy, %", "by seed", "validation accuracy, %"), arm_rows(analysis)
+        )
+    )
+    if analysis.contrasts:
+        header = ("contrast", "metric", "seeds", "difference", "95 % t interval", "margin", "by seed")
+        blocks.append(_table(header, contrast_rows(analysis)))
+        caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
+        blocks += ["\n".join(f"- {caveat}" for caveat in caveats)] if caveats else []
+    blocks += [f"![{figure.stem}]({figure.name})" for figure in figures if figure.suffix == ".png"]
+    blocks.append(f"Engine: {study.engine}. Data: SHA-256 {study.dataset.fingerprint}.")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,56 @@
+"""Results as terminal tables."""
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from paribus.analyse import Analysis
+from paribus.report._rows import arm_rows, contrast_rows, protocol
+
+PLAIN_WIDTH = 110
+
+
+def terminal(analysis: Analysis) -> RenderableType:
+    """Return question, protocol, caveats and tables for a rich console."""
+    study = analysis.study
+    blocks: list[RenderableType] = [
+        Text(f"{study.name}: {study.question}", style="bold"),
+        Text(protocol(analysis), style="dim"),
+        Text(""),
+    ]
+    blocks += [Text(f"! {caveat}", style="yellow") for caveat in analysis.caveats]
+    blocks.append(
+        _table(
+            ("arm", "parameters", "seeds", "test accuracy, %", "by seed", "validation, %"),
+            arm_rows(analysis),
+            numeric={1, 2, 3, 5},
+        )
+    )
+    if analysis.contrasts:
+        header = ("contrast", "metric", "seeds", "difference", "95 % t interval", "margin")
+        rows = [row[: len(header)] for row in contrast_rows(analysis)]
+        blocks += [_table(header, rows, numeric={2, 3, 4})]
+        caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
+        blocks += [Text(f"! {caveat}", style="yellow") for caveat in caveats]
+    return Group(*blocks)
+
+
+def text(analysis: Analysis) -> str:
+    """Return the same as plain text."""
+    console = Console(width=PLAIN_WIDTH, color_system=None, record=True, quiet=True)
+    with console.capture() as capture:
+        console.quiet = False
+        console.print(terminal(analysis))
+    return capture.get()
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set[int]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for place, title in enumerate(header):
+        table.add_column(title, justify="right" if place in numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -1,0 +1,35 @@
+"""The tables. A change that older versions cannot read raises `SCHEMA_VERSION`."""
+
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+schema = Table("paribus_schema", metadata, Column("version", Integer, primary_key=True))
+
+studies = Table(
+    "studies",
+    metadata,
+    Column("study_id", String, primary_key=True),
+    Column("name", String, nullable=False, index=True),
+    Column("last_run_at", String, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.study_id"), primary_key=True),
+    Column("arm", String, primary_key=True),
+    Column("seed", Integer, primary_key=True),
+    Column("run_id", String, nullable=False, index=True),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("status", String, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+)

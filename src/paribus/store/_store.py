@@ -1,0 +1,261 @@
+"""The store: one writer, any number of readers, one transaction per finished run."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+import sqlalchemy as sa
+
+from paribus.errors import StoreError, listed, nearest
+from paribus.records import RunRecord, RunSpec, Status
+from paribus.store._schema import SCHEMA_VERSION, members, metadata, runs, schema, studies
+from paribus.store._sqlite import sqlite_engine
+from paribus.study import StudyRecord
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """A run that a study planned, and its record if the run has ended."""
+
+    arm: str
+    seed: int
+    record: RunRecord | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyListing:
+    """A stored study and how far it has come."""
+
+    record: StudyRecord
+    planned: int
+    ended: int
+    last_run_at: str
+
+
+class Store:
+    """Studies and runs in a database; open it with `Store.write` or `Store.read`, and close it.
+
+    Args:
+        place: Path of a SQLite file, or a database URL.
+        engine: SQLAlchemy's engine on it.
+    """
+
+    def __init__(self, place: str, engine: sa.Engine) -> None:
+        self.place = place
+        self._engine = engine
+
+    @classmethod
+    def write(cls, place: str | Path) -> Self:
+        """Open the store at `place` for reading and writing, and make it if there is none.
+
+        Raises:
+            StoreError: It cannot be opened or written, is no store, or is of a newer version.
+        """
+        store = cls(str(place), _engine(str(place), read_only=False))
+        with store._transaction() as connection:
+            _check_version(connection, store.place, writing=True)
+            connection.execute(sa.delete(schema))
+            connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
+        return store
+
+    @classmethod
+    def read(cls, place: str | Path) -> Self:
+        """Open the store at `place` so that nothing can be written.
+
+        Raises:
+            StoreError: There is none, it is no store, or it is of a newer version.
+        """
+        store = cls(str(place), _engine(str(place), read_only=True))
+        with store._transaction() as connection:
+            _check_version(connection, store.place, writing=False)
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._engine.dispose()
+
+    def add_study(self, study: StudyRecord, specs: Iterable[RunSpec]) -> None:
+        """Keep the study and the runs it plans; runs planned before stay planned."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        row = {"study_id": study.study_id, "name": study.name, "last_run_at": now, "record": msgspec.json.encode(study)}
+        planned = [
+            {"study_id": study.study_id, "arm": spec.arm, "seed": spec.seed, "run_id": spec.run_id} for spec in specs
+        ]
+        with self._transaction() as connection:
+            connection.execute(sa.delete(studies).where(studies.c.study_id == study.study_id))
+            connection.execute(sa.insert(studies).values(row))
+            seeds = {spec["seed"] for spec in planned}
+            connection.execute(
+                sa.delete(members).where(members.c.study_id == study.study_id, members.c.seed.in_(seeds))
+            )
+            connection.execute(sa.insert(members), planned)
+
+    def add(self, record: RunRecord) -> None:
+        """Keep a run that has ended, in one transaction; an earlier record of the same run is replaced."""
+        with self._transaction() as connection:
+            connection.execute(sa.delete(runs).where(runs.c.run_id == record.spec.run_id))
+            connection.execute(
+                sa.insert(runs).values(
+                    run_id=record.spec.run_id, status=record.status.value, record=msgspec.json.encode(record)
+                )
+            )
+
+    def records(self, specs: Sequence[RunSpec]) -> tuple[RunRecord, ...]:
+        """Return the final records of those runs that have one, labelled as the specs are."""
+        by_id = {spec.run_id: spec for spec in specs}
+        query = sa.select(runs.c.run_id, runs.c.record).where(runs.c.run_id.in_(by_id))
+        with self._transaction() as connection:
+            rows = connection.execute(query).all()
+        found = {run_id: _decode_run(record) for run_id, record in rows}
+        return tuple(
+            _labelled(found[spec.run_id], spec.arm)
+            for spec in specs
+            if spec.run_id in found and found[spec.run_id].status.is_final
+        )
+
+    def members(self, study_id: str) -> tuple[Member, ...]:
+        """Return the study's planned runs by seed, each with its record if it has ended."""
+        query = (
+            sa.select(members.c.arm, members.c.seed, runs.c.record)
+            .join_from(members, runs, members.c.run_id == runs.c.run_id, isouter=True)
+            .where(members.c.study_id == study_id)
+            .order_by(members.c.seed)
+        )
+        with self._transaction() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            Member(arm=arm, seed=seed, record=None if record is None else _labelled(_decode_run(record), arm))
+            for arm, seed, record in rows
+        )
+
+    def listings(self) -> tuple[StudyListing, ...]:
+        """Return all stored studies, the one run last first."""
+        counts = (
+            sa.select(
+                members.c.study_id, sa.func.count().label("planned"), sa.func.count(runs.c.run_id).label("ended")
+            )
+            .join_from(members, runs, members.c.run_id == runs.c.run_id, isouter=True)
+            .group_by(members.c.study_id)
+            .subquery()
+        )
+        query = (
+            sa.select(studies.c.record, studies.c.last_run_at, counts.c.planned, counts.c.ended)
+            .join_from(studies, counts, studies.c.study_id == counts.c.study_id)
+            .order_by(studies.c.last_run_at.desc())
+        )
+        with self._transaction() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            StudyListing(record=_decode_study(record), last_run_at=last, planned=planned, ended=ended)
+            for record, last, planned, ended in rows
+        )
+
+    def find(self, reference: str | None = None) -> StudyRecord:
+        """Return the study run last among those with that name, or with an id that begins so; or the last of all.
+
+        Raises:
+            StoreError: There is none; the message names those there are.
+        """
+        listings = self.listings()
+        found = [
+            listing.record
+            for listing in listings
+            if reference is None or reference == listing.record.name or listing.record.study_id.startswith(reference)
+        ]
+        if found:
+            return found[0]
+        names = list(dict.fromkeys(listing.record.name for listing in listings))
+        raise StoreError(
+            f"no study '{reference}' in {self.place}; it holds {listed(names)}.{nearest(reference or '', names)}"
+            if names
+            else f"{self.place} holds no study yet; `paribus run convolution` makes one."
+        )
+
+    def previous(self, study: StudyRecord) -> StudyRecord | None:
+        """Return the study of the same name, and as quick, that was run last and differs from this one."""
+        return next(
+            (
+                listing.record
+                for listing in self.listings()
+                if listing.record.name == study.name
+                and listing.record.quick == study.quick
+                and listing.record.study_id != study.study_id
+            ),
+            None,
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise StoreError(_sentence(self.place, str(error.orig))) from error
+        except msgspec.MsgspecError as error:
+            raise StoreError(f"{self.place} holds a record that this version cannot read: {error}.") from error
+
+
+def _engine(place: str, *, read_only: bool) -> sa.Engine:
+    if "://" in place:
+        try:
+            return sa.create_engine(place)
+        except (sa.exc.ArgumentError, ImportError) as error:
+            raise StoreError(f"{place} is no database URL that can be opened: {error}.") from error
+    path = Path(place)
+    if path.is_dir():
+        raise StoreError(f"{place} is a folder; a store is a file, such as {path / 'paribus.db'}.")
+    if read_only and not path.exists():
+        raise StoreError(f"there is no store at {place}; `paribus run convolution --store {place}` makes one.")
+    if not path.absolute().parent.is_dir():
+        raise StoreError(f"{place} cannot be made, because the folder {path.absolute().parent} does not exist.")
+    return sqlite_engine(path, read_only=read_only)
+
+
+def _check_version(connection: sa.Connection, place: str, *, writing: bool) -> None:
+    tables = sa.inspect(connection).get_table_names()
+    if schema.name not in tables:
+        if tables or not writing:
+            raise StoreError(f"{place} is a database, but not a store of paribus; give another file with --store.")
+        metadata.create_all(connection)
+        return
+    version = connection.execute(sa.select(schema.c.version)).scalar_one()
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{place} was written by a newer paribus (schema {version}; this one reads up to {SCHEMA_VERSION}); "
+            "upgrade paribus, or give another file with --store. Nothing was changed."
+        )
+
+
+def _sentence(place: str, cause: str) -> str:
+    sentences = {
+        "file is not a database": f"{place} is not a database; give another file with --store. It was left as it is.",
+        "readonly": f"{place} is read-only; give a store that can be written with --store.",
+        "unable to open": f"{place} cannot be opened; check that the file and its folder can be read and written.",
+        "full": f"the disk is full: {place} could not be written. The runs stored before are safe; "
+        "free some space and give the same command again.",
+        "locked": f"{place} is being written by another process; wait for it, or give another file with --store.",
+    }
+    known = (sentence for sign, sentence in sentences.items() if sign in cause)
+    return next(known, f"{place} cannot be used: {cause}.")
+
+
+def _decode_run(record: bytes) -> RunRecord:
+    return msgspec.json.decode(record, type=RunRecord)
+
+
+def _decode_study(record: bytes) -> StudyRecord:
+    return msgspec.json.decode(record, type=StudyRecord)
+
+
+def _labelled(record: RunRecord, arm: str) -> RunRecord:
+    """Return the record under the name that its arm has in the study that is asked about."""
+    return replace(record, spec=replace(record.spec, arm=arm))

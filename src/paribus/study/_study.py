@@ -1,0 +1,174 @@
+"""The study: a question, and everything that must be equal while it is asked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paribus.datasets import Dataset
+from paribus.errors import StudyError, listed, nearest
+from paribus.study._arm import Arm
+from paribus.study._contrast import Contrast
+from paribus.study._recipe import Recipe
+
+if TYPE_CHECKING:
+    from paribus.lab import Audit, Result
+
+
+class QuickLook(NamedTuple):
+    """The most that a quick look takes of each."""
+
+    train: int
+    validation: int
+    test: int
+    epochs: int
+    seeds: int
+
+
+QUICK = QuickLook(train=1_280, validation=500, test=500, epochs=3, seeds=2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Study:
+    """A question, and everything that must be equal while it is asked.
+
+    Args:
+        question: What the comparison is to answer.
+        arms: At least two architectures.
+        dataset: What all of them learn.
+        recipe: How all of them are trained.
+        contrasts: The differences that are asked about.
+        seeds: How many (5 means 0..4), or which.
+        name: Finds the study again in the store; a file's studies are named after the file.
+        quick: Whether this is a quick look, whose numbers are no evidence; `quick_look()` sets it.
+
+    Raises:
+        StudyError: It contradicts itself; every contradiction is named.
+    """
+
+    question: str
+    arms: tuple[Arm, ...]
+    dataset: Dataset
+    recipe: Recipe
+    contrasts: tuple[Contrast, ...] = ()
+    seeds: int | Sequence[int] = 5
+    name: str = "study"
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "arms", tuple(self.arms))
+        object.__setattr__(self, "contrasts", tuple(self.contrasts))
+        problems = [
+            *_wrong_types(self),
+            *_too_few_arms(self),
+            *_repeated_arms(self),
+            *_unknown_arms(self),
+            *_repeated_contrasts(self),
+            *_bad_seeds(self.seeds),
+            *_oversized_batch(self),
+        ]
+        if problems:
+            raise StudyError(problems)
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds, each one a replication of all arms."""
+        return tuple(range(self.seeds)) if isinstance(self.seeds, int) else tuple(self.seeds)
+
+    def arm(self, name: str) -> Arm:
+        """Return the arm of that name."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+    def quick_look(self) -> "Study":
+        """Return a small version of the study: fewer examples, epochs and seeds, and marked as no evidence."""
+        dataset = self.dataset.thinned(train=QUICK.train, validation=QUICK.validation, test=QUICK.test)
+        recipe = replace(
+            self.recipe,
+            epochs=min(self.recipe.epochs, QUICK.epochs),
+            batch_size=min(self.recipe.batch_size, len(dataset.train)),
+        )
+        return replace(self, dataset=dataset, recipe=recipe, seeds=self.seed_list[: QUICK.seeds], quick=True)
+
+    def audit(self) -> "Audit":
+        """Build every arm without training it, and return its layers and sizes."""
+        from paribus import lab
+
+        return lab.audit(self)
+
+    def run(self, **options: Any) -> "Result":  # noqa: ANN401 -- `lab.run` declares them
+        """Train what is not yet in the store and return the result; keyword arguments as in `paribus.run`."""
+        from paribus import lab
+
+        return lab.run(self, **options)
+
+
+def _wrong_types(study: Study) -> list[str]:
+    expected = {"dataset": Dataset, "recipe": Recipe}
+    problems = [
+        f"{field}: expected a {kind.__name__}, got a {type(getattr(study, field)).__name__}."
+        for field, kind in expected.items()
+        if not isinstance(getattr(study, field), kind)
+    ]
+    items = {"arms": Arm, "contrasts": Contrast}
+    problems += [
+        f"{field}: expected {kind.__name__}s, got a {type(item).__name__}."
+        for field, kind in items.items()
+        for item in getattr(study, field)
+        if not isinstance(item, kind)
+    ]
+    if problems:  # nothing else can be said of it
+        raise StudyError(problems)
+    return problems
+
+
+def _too_few_arms(study: Study) -> list[str]:
+    if len(study.arms) < 2:  # noqa: PLR2004 -- a comparison
+        return [f"arms: a comparison needs at least two; there are {len(study.arms)}."]
+    return []
+
+
+def _repeated_arms(study: Study) -> list[str]:
+    counts = Counter(arm.name for arm in study.arms)
+    return [
+        f"arms: '{name}' is declared {count} times; names label columns and must differ."
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def _unknown_arms(study: Study) -> list[str]:
+    names = [arm.name for arm in study.arms]
+    asked = dict.fromkeys(name for contrast in study.contrasts for name in (contrast.treatment, contrast.control))
+    return [
+        f"contrasts: '{name}' is not an arm; the arms are {listed(names)}.{nearest(name, names)}"
+        for name in asked
+        if name not in names
+    ]
+
+
+def _repeated_contrasts(study: Study) -> list[str]:
+    counts = Counter((contrast.treatment, contrast.control, contrast.metric) for contrast in study.contrasts)
+    return [
+        f"contrasts: {treatment} against {control} on {metric} is asked {count} times."
+        for (treatment, control, metric), count in counts.items()
+        if count > 1
+    ]
+
+
+def _bad_seeds(seeds: int | Sequence[int]) -> list[str]:
+    if isinstance(seeds, int):
+        return [] if seeds >= 1 else [f"seeds: {seeds} of them train nothing; at least 1 is needed."]
+    if not seeds:
+        return ["seeds: the list is empty; at least 1 is needed."]
+    if bad := [seed for seed in seeds if type(seed) is not int or seed < 0]:
+        return [f"seeds: {listed(bad)} must be whole numbers of at least 0."]
+    if repeats := len(seeds) - len(set(seeds)):
+        return [f"seeds: {repeats} of {len(seeds)} repeat; a repeated seed is not a new observation."]
+    return []
+
+
+def _oversized_batch(study: Study) -> list[str]:
+    n, batch_size = len(study.dataset.train), study.recipe.batch_size
+    if batch_size > n:
+        return [f"recipe: batch_size {batch_size} is larger than the training set of {n} examples."]
+    return []

@@ -1,0 +1,188 @@
+"""The JAX engine: a model, an objective and an optimizer compiled into a training step and an evaluation."""
+
+import time
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.backend import keras
+from paribus.errors import BackendError
+from paribus.train._objective import Objective
+
+ENGINE_VERSION = 1
+"""Raised whenever a change to this package changes the numbers of a run."""
+
+EVALUATION_ROWS = 500
+
+
+class State(NamedTuple):
+    """Everything that training changes, as lists of arrays in Keras' order of variables."""
+
+    trainable: list[Any]
+    non_trainable: list[Any]
+    optimizer: list[Any]
+
+
+class Sums(NamedTuple):
+    """Running sums over the examples of an epoch, kept on the device."""
+
+    loss: Any
+    correct: Any
+
+
+class Scores(NamedTuple):
+    """Mean loss, and which examples were right: the outputs' largest entry is the label. `correct` has shape `(n,)`."""
+
+    loss: float
+    correct: NDArray[np.bool_]
+
+
+class Engine:
+    """One arm compiled; it serves every seed of the arm, because weights are passed in and out.
+
+    Args:
+        model: A built Keras model; only its structure is used.
+        objective: The loss.
+        optimizer: A new Keras optimizer.
+        input_shape: Shape in which the model takes one example.
+    """
+
+    def __init__(self, model: Any, objective: Objective, optimizer: Any, *, input_shape: tuple[int, ...]) -> None:  # noqa: ANN401
+        self._model = model
+        self._objective = objective
+        self._optimizer = optimizer
+        self._input_shape = input_shape
+        optimizer.build(model.trainable_variables)
+        self._compiled: dict[tuple[str, int], Any] = {}
+        self.compile_seconds = 0.0
+
+    def start(self, model: Any) -> State:  # noqa: ANN401 -- a keras.Model
+        """Return the state of a run that begins with the weights of `model`."""
+        return State(
+            trainable=_copies(model.trainable_variables),
+            non_trainable=_copies(model.non_trainable_variables),
+            optimizer=_copies(self._optimizer.variables),
+        )
+
+    def train_epoch(
+        self, state: State, x: Any, y: Any, order: NDArray[np.int32], *, batch_size: int
+    ) -> tuple[State, float, float]:
+        """Take the examples in `order`, one step per batch, the last one smaller if it must be.
+
+        Args:
+            state: Consumed: its buffers are reused.
+            x: All training examples, on the device.
+            y: All training labels, on the device.
+            order: Rows of `x` and `y`. Shape `(n,)`.
+            batch_size: Examples per step.
+
+        Returns:
+            The new state; the running means over the epoch, in training mode, of loss and accuracy.
+        """
+        sums = _zero_sums()
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            step = self._compile("step", len(rows), self._step, (state, sums, x, y, rows), donate=(0, 1))
+            state, sums = step(state, sums, x, y, rows)
+        return state, float(sums.loss) / len(order), int(sums.correct) / len(order)
+
+    def evaluate(self, state: State, x: Any, y: Any) -> Scores:  # noqa: ANN401 -- device arrays
+        """Score all examples in inference mode."""
+        n = len(y)
+        loss_sum, correct = 0.0, [np.empty(0, np.bool_)]
+        for first in range(0, n, EVALUATION_ROWS):
+            batch = (x[first : first + EVALUATION_ROWS], y[first : first + EVALUATION_ROWS])
+            score = self._compile("score", len(batch[1]), self._score, (state, *batch))
+            batch_loss, batch_correct = score(state, *batch)
+            loss_sum += float(batch_loss) * len(batch[1])
+            correct.append(np.asarray(batch_correct))
+        return Scores(loss_sum / n, np.concatenate(correct))
+
+    def prepare(self, state: State, x: Any, y: Any, *, batch_size: int, n_evaluated: tuple[int, ...]) -> None:
+        """Compile every shape that a run needs, so that compiling is not timed as training."""
+        import jax
+
+        n = len(y)
+        sums = _zero_sums()
+        for rows in {min(batch_size, n), n % batch_size} - {0}:
+            arguments = (state, sums, x, y, np.zeros(rows, np.int32))
+            self._compile("step", rows, self._step, arguments, donate=(0, 1))
+        sizes = {min(EVALUATION_ROWS, size) for size in n_evaluated} | {size % EVALUATION_ROWS for size in n_evaluated}
+        for rows in sizes - {0}:
+            batch = [jax.ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
+            self._compile("score", rows, self._score, (state, *batch))
+
+    def _compile(self, kind: str, rows: int, function: Any, arguments: tuple[Any, ...], donate: Any = ()) -> Any:  # noqa: ANN401
+        key = (kind, rows)
+        if key not in self._compiled:
+            import jax
+
+            began = time.perf_counter()
+            self._compiled[key] = jax.jit(function, donate_argnums=donate).lower(*arguments).compile()
+            self.compile_seconds += time.perf_counter() - began
+        return self._compiled[key]
+
+    def _step(self, state: State, sums: Sums, x: Any, y: Any, rows: Any) -> tuple[State, Sums]:
+        import jax
+
+        batch_x, batch_y = self._shaped(x[rows]), y[rows]
+        loss_and_rest = partial(self._loss, non_trainable=state.non_trainable, x=batch_x, y=batch_y)
+        (loss, (non_trainable, correct)), gradients = jax.value_and_grad(loss_and_rest, has_aux=True)(state.trainable)
+        trainable, optimizer = self._optimizer.stateless_apply(state.optimizer, gradients, state.trainable)
+        new_sums = Sums(sums.loss + loss * len(rows), sums.correct + correct)
+        return State(trainable, non_trainable, optimizer), new_sums
+
+    def _loss(self, trainable: Any, *, non_trainable: Any, x: Any, y: Any) -> Any:  # noqa: ANN401
+        outputs, non_trainable, penalties = self._model.stateless_call(
+            trainable, non_trainable, x, training=True, return_losses=True
+        )
+        loss = self._objective(y, outputs) + sum(penalties)
+        return loss, (non_trainable, _right(outputs, y).sum())
+
+    def _score(self, state: State, x: Any, y: Any) -> tuple[Any, Any]:
+        outputs, _, penalties = self._model.stateless_call(
+            state.trainable, state.non_trainable, self._shaped(x), training=False, return_losses=True
+        )
+        return self._objective(y, outputs) + sum(penalties), _right(outputs, y)
+
+    def _shaped(self, x: Any) -> Any:  # noqa: ANN401 -- device arrays
+        return x.reshape((x.shape[0], *self._input_shape))
+
+
+def engine_name() -> str:
+    """Return what trains, with the versions that change numbers; part of every run's identity."""
+    import jax
+    import jaxlib
+
+    return (
+        f"jax-{jax.default_backend()} {ENGINE_VERSION}, keras {keras().__version__}, "
+        f"jax {jax.__version__}, jaxlib {jaxlib.__version__}"
+    )
+
+
+def require_jax() -> None:
+    """Raise a BackendError unless Keras runs on JAX."""
+    backend = keras().backend.backend()
+    if backend != "jax":
+        raise BackendError(
+            f"Keras runs on {backend}, and paribus trains on JAX; set the environment variable KERAS_BACKEND=jax "
+            "(or remove the backend from keras.json), before Keras is imported."
+        )
+
+
+def _right(outputs: Any, labels: Any) -> Any:  # noqa: ANN401 -- device arrays
+    return outputs.argmax(axis=-1) == labels
+
+
+def _zero_sums() -> Sums:
+    import jax.numpy as jnp
+
+    return Sums(jnp.zeros((), jnp.float32), jnp.zeros((), jnp.int32))
+
+
+def _copies(variables: Any) -> list[Any]:  # noqa: ANN401 -- Keras variables
+    import jax.numpy as jnp
+
+    return [jnp.array(variable.value, copy=True) for variable in variables]

@@ -1,0 +1,71 @@
+"""Where runs are trained: versions, processor, memory."""
+
+import importlib.metadata
+import os
+import platform
+import resource
+import sys
+from pathlib import Path
+
+from paribus.records import Environment
+
+_PACKAGES = ("paribus", "keras", "jax", "jaxlib", "numpy", "scipy", "sqlalchemy", "matplotlib")
+_STATUS = Path("/proc/self/status")
+_CLEAR_REFS = Path("/proc/self/clear_refs")
+_RESET_PEAK = "5"
+
+
+def versions() -> dict[str, str]:
+    """Return the installed versions of Python and of the packages that matter."""
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in _PACKAGES}
+
+
+def environment() -> Environment:
+    """Return a description of this process' machine."""
+    return Environment(
+        versions=versions(),
+        platform=platform.platform(),
+        processor=_processor(),
+        device=_device(),
+        cores=_cores(),
+    )
+
+
+def reset_peak_memory() -> None:
+    """Forget the peak so far, where the system can; elsewhere the peak is that of the process' whole life."""
+    try:
+        _CLEAR_REFS.write_text(_RESET_PEAK)
+    except OSError:
+        return
+
+
+def peak_memory_bytes() -> int:
+    """Return the largest resident set of this process since the last reset."""
+    try:
+        lines = _STATUS.read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        return os.cpu_count() or 1
+
+
+def _device() -> str:
+    import jax
+
+    device = jax.devices()[0]
+    return f"{device.platform}: {device.device_kind}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

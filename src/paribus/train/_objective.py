@@ -1,0 +1,68 @@
+"""The recipe's loss and optimizer as Keras objects."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from paribus.backend import keras
+from paribus.errors import StudyError
+from paribus.study import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is minimised: `loss(labels, outputs)` is the mean over a batch."""
+
+    loss: Callable[[Any, Any], Any]
+    classes: int
+    takes_one_hot: bool
+
+    def __call__(self, labels: Any, outputs: Any) -> Any:  # noqa: ANN401 -- backend arrays
+        """Return the mean loss of a batch. Labels: integers of shape `(n,)`; outputs of shape `(n, classes)`."""
+        targets = keras().ops.one_hot(labels, self.classes, dtype=outputs.dtype) if self.takes_one_hot else labels
+        return keras().ops.mean(self.loss(targets, outputs))
+
+
+def make_objective(recipe: Recipe, classes: int) -> Objective:
+    """Return the recipe's loss for integer labels of so many classes.
+
+    Raises:
+        StudyError: Keras knows no such loss.
+    """
+    loss = _known(keras().losses.get, recipe.loss, "loss")
+    name = getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return Objective(loss=loss, classes=classes, takes_one_hot="sparse" not in name)
+
+
+def make_optimizer(recipe: Recipe) -> Any:  # noqa: ANN401 -- a keras.Optimizer
+    """Return a new optimizer of the recipe's kind.
+
+    Raises:
+        StudyError: Keras knows no such optimizer.
+    """
+    return _known(keras().optimizers.get, recipe.optimizer, "optimizer")
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Raise a StudyError that names everything in the recipe that Keras does not know."""
+    problems: list[str] = []
+    for make in (make_optimizer, lambda recipe: make_objective(recipe, classes=2)):
+        try:
+            make(recipe)
+        except StudyError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise StudyError(problems)
+
+
+def _known(get: Callable[[Any], Any], config: Any, what: str) -> Any:  # noqa: ANN401 -- a Keras object
+    try:
+        found = get(dict(config) if not isinstance(config, str) else config)
+    except Exception as error:  # Keras raises whatever the constructor it reached raises
+        raise StudyError(f"recipe: Keras knows no {what} {config!r}. {_first_sentence(error)}") from error
+    return found() if inspect.isclass(found) else found
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]

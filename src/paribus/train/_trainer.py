@@ -1,0 +1,153 @@
+"""The loop: `fit`'s semantics, with every random stream named and test data touched once."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from paribus.backend import keras
+from paribus.build import build, input_shape
+from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
+from paribus.study import Study
+from paribus.train._engine import Engine, Scores, State
+from paribus.train._environment import environment, peak_memory_bytes, reset_peak_memory
+from paribus.train._objective import make_objective, make_optimizer
+from paribus.train._streams import batch_orders, order_hash, stream
+
+OnEpoch = Callable[[RunSpec, EpochRecord], None]
+
+
+class _DeviceSplit(NamedTuple):
+    x: Any
+    y: Any
+
+
+class _Outcome(NamedTuple):
+    status: Status
+    reason: str
+    epochs: tuple[EpochRecord, ...]
+    test: FinalScore | None
+    compile_seconds: float
+
+
+class Trainer:
+    """Trains the runs of one study. An arm is compiled once, data lie on the device once.
+
+    Args:
+        study: What is trained.
+        on_epoch: Told of every epoch as it ends.
+    """
+
+    def __init__(self, study: Study, *, on_epoch: OnEpoch) -> None:
+        self._study = study
+        self._on_epoch = on_epoch
+        self._engines: dict[str, Engine] = {}
+        self._splits: dict[str, _DeviceSplit] = {}
+
+    def __call__(self, spec: RunSpec) -> RunRecord:
+        """Train one run and return how it ended; a run that goes wrong is a record too."""
+        began = time.perf_counter()
+        reset_peak_memory()
+        recipe = self._study.recipe
+        orders = batch_orders(spec.seed, epochs=recipe.epochs, n=len(self._study.dataset.train))
+        outcome = self._train(spec, orders)
+        steps = len(outcome.epochs) * -(-orders.shape[1] // recipe.batch_size)
+        train_seconds = sum(epoch.train_seconds for epoch in outcome.epochs)
+        return RunRecord(
+            spec=spec,
+            status=outcome.status,
+            reason=outcome.reason,
+            epochs=outcome.epochs,
+            test=outcome.test,
+            order_hash=order_hash(orders),
+            cost=Cost(
+                wall_seconds=time.perf_counter() - began,
+                compile_seconds=outcome.compile_seconds,
+                step_seconds=train_seconds / steps if steps else float("nan"),
+                peak_memory_bytes=peak_memory_bytes(),
+            ),
+            environment=environment(),
+            finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+    def _train(self, spec: RunSpec, orders: Any) -> _Outcome:  # noqa: ANN401 -- an array
+        epochs: list[EpochRecord] = []
+        compiled_before = self._compile_seconds()
+        try:
+            engine, state = self._start(spec)
+            compile_seconds = self._compile_seconds() - compiled_before
+            for number, order in enumerate(orders, start=1):
+                state, record = self._epoch(engine, state, number, order)
+                epochs.append(record)
+                self._on_epoch(spec, record)
+                if not np.isfinite(record.loss):
+                    reason = f"The training loss was {record.loss} in epoch {number}."
+                    return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
+            test = _final_score(engine.evaluate(state, *self._split("test")))
+        except Exception as error:  # noqa: BLE001 -- a bad run is data: recorded with its reason
+            reason = f"{type(error).__name__}: {error}"
+            return _Outcome(Status.CRASHED, reason, tuple(epochs), None, self._compile_seconds() - compiled_before)
+        return _Outcome(Status.COMPLETED, "", tuple(epochs), test, compile_seconds)
+
+    def _start(self, spec: RunSpec) -> tuple[Engine, State]:
+        """Return the arm's compiled engine and this seed's initial state."""
+        dataset, recipe = self._study.dataset, self._study.recipe
+        model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
+        _seed_dropout(model, stream(spec.seed, "dropout"))
+        if spec.arm_identity not in self._engines:
+            self._engines[spec.arm_identity] = Engine(
+                model,
+                make_objective(recipe, dataset.classes),
+                make_optimizer(recipe),
+                input_shape=input_shape(model, dataset),
+            )
+        engine = self._engines[spec.arm_identity]
+        state = engine.start(model)
+        n_evaluated = (len(dataset.validation), len(dataset.test))
+        engine.prepare(state, *self._split("train"), batch_size=recipe.batch_size, n_evaluated=n_evaluated)
+        return engine, state
+
+    def _epoch(self, engine: Engine, state: State, number: int, order: Any) -> tuple[State, EpochRecord]:  # noqa: ANN401
+        began = time.perf_counter()
+        state, loss, accuracy = engine.train_epoch(
+            state, *self._split("train"), order, batch_size=self._study.recipe.batch_size
+        )
+        train_seconds = time.perf_counter() - began
+        validation = engine.evaluate(state, *self._split("validation"))
+        return state, EpochRecord(
+            epoch=number,
+            loss=loss,
+            accuracy=accuracy,
+            validation_loss=validation.loss,
+            validation_accuracy=float(validation.correct.mean()),
+            train_seconds=train_seconds,
+        )
+
+    def _split(self, name: str) -> _DeviceSplit:
+        if name not in self._splits:
+            import jax.numpy as jnp
+
+            split = self._study.dataset.splits[name]
+            self._splits[name] = _DeviceSplit(jnp.asarray(split.x), jnp.asarray(split.y))
+        return self._splits[name]
+
+    def _compile_seconds(self) -> float:
+        return sum(engine.compile_seconds for engine in self._engines.values())
+
+
+def _final_score(scores: Scores) -> FinalScore:
+    return FinalScore(
+        loss=scores.loss,
+        accuracy=float(scores.correct.mean()),
+        n=len(scores.correct),
+        correct_bits=np.packbits(scores.correct).tobytes(),
+    )
+
+
+def _seed_dropout(model: Any, rng: np.random.Generator) -> None:  # noqa: ANN401 -- a keras.Model
+    """Give every random layer of the model its own start, drawn in the order of the model's variables."""
+    for variable in model.non_trainable_variables:
+        if variable.path.endswith("seed_generator_state"):
+            variable.assign(keras().ops.convert_to_tensor([int(rng.integers(2**32)), 0], dtype=variable.dtype))
