@@ -7,4 +7,6 @@ from paribus.backend import choose_backend
 # Before anyone imports Keras: afterwards its backend cannot be changed.
 choose_backend()
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(  # pyright: ignore[reportUnknownVariableType] -- it has no types
+    __name__, __file__
+)

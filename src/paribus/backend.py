@@ -1,10 +1,22 @@
-"""Keras, imported when it is first needed and on the backend that the user chose."""
+"""Keras and JAX, imported when they are first needed, Keras on the backend that the user chose.
+
+Neither is typed to its ends, so their modules and objects are `Any` here, under names that say what they are.
+"""
 
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
+
+Model = Any
+"""A `keras.Model`."""
+Layer = Any
+"""A `keras.Layer`."""
+Optimizer = Any
+"""A `keras.Optimizer`."""
+Array = Any
+"""An array on the device."""
 
 DEFAULT_BACKEND = "jax"
 _KERAS_FACTORY_BACKEND = "tensorflow"
@@ -22,10 +34,17 @@ def choose_backend() -> None:
         os.environ["KERAS_BACKEND"] = DEFAULT_BACKEND
 
 
-def keras() -> Any:  # noqa: ANN401 -- Keras ships no types
+def keras() -> Any:
     """Return the `keras` module."""
     choose_backend()
     import keras as module
+
+    return module
+
+
+def jax() -> Any:
+    """Return the `jax` module."""
+    import jax as module
 
     return module
 

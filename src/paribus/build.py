@@ -1,19 +1,18 @@
 """Arm × Dataset -> a Keras model that fits, with initial weights drawn from a stream of its own."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
-from paribus.backend import keras
+from paribus.backend import Model, jax, keras
 from paribus.datasets import Dataset
 from paribus.errors import ArmError
 from paribus.study import Arm
 
 
-def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Any:  # noqa: ANN401 -- a keras.Model
+def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Model:
     """Build `arm` for the examples and classes of `dataset`.
 
     Args:
@@ -36,45 +35,43 @@ def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Any: 
         raise ArmError(f"arm '{arm.name}': the builder returned a {type(model).__name__}, not a Keras model.")
     if not model.built:
         model.build((None, *dataset.example_shape))
-    if problems := [*_bad_input(model, dataset), *_bad_output(model, dataset)]:
+    if problems := _bad_input(model, dataset) or _bad_output(model, dataset):
         raise ArmError([f"arm '{arm.name}': {problem}" for problem in problems])
     return model
 
 
-def outline(arm: Arm, dataset: Dataset) -> Any:  # noqa: ANN401 -- a keras.Model
+def outline(arm: Arm, dataset: Dataset) -> Model:
     """Build `arm` for its structure alone: on JAX its weights have shapes and no values, which takes milliseconds.
 
-    A builder that looks at values is built in full.
+    A builder that fails without values is built in full.
 
     Raises:
         ArmError: As `build` does.
     """
 
-    def built() -> Any:  # noqa: ANN401 -- a keras.Model
+    def built() -> Model:
         return build(arm, dataset, init_rng=np.random.default_rng(0))
 
     if keras().backend.backend() != "jax":
         return built()
-    import jax
-
-    traced: list[Any] = []
+    traced: list[Model] = []
     try:
-        jax.eval_shape(lambda: traced.append(built()))
+        jax().eval_shape(lambda: traced.append(built()))
     except ArmError as error:
-        if isinstance(error.__cause__, jax.errors.JAXTypeError):
-            return built()
-        raise
+        if error.__cause__ is None:
+            raise
+        return built()
     return traced[0]
 
 
-def input_shape(model: Any, dataset: Dataset) -> tuple[int, ...]:  # noqa: ANN401 -- a keras.Model
+def input_shape(model: Model, dataset: Dataset) -> tuple[int, ...]:
     """Return the shape in which `model` takes one example: the dataset's own, or flat."""
     flat = (int(np.prod(dataset.example_shape)),)
     return flat if _declared_input(model) == flat else dataset.example_shape
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
+def _seeded(seed: int) -> Generator[None]:
     """Seed the generators that Keras initialisers draw from, and put Python's and NumPy's back afterwards."""
     python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 -- saved, to be put back
     keras().utils.set_random_seed(seed)
@@ -85,38 +82,36 @@ def _seeded(seed: int) -> Iterator[None]:
         np.random.set_state(numpy_state)  # noqa: NPY002 -- put back
 
 
-def _declared_input(model: Any) -> object:  # noqa: ANN401 -- a keras.Model
+def _declared_input(model: Model) -> tuple[int | None, ...] | None:
     """Return the input shape without the batch axis; None when a subclassed model declares none."""
     try:
-        shape = model.input_shape
+        return tuple(model.input_shape[1:])
     except AttributeError:
         return None
-    return shape[1:] if isinstance(shape, tuple) else shape
 
 
-def _bad_input(model: Any, dataset: Dataset) -> list[str]:  # noqa: ANN401 -- a keras.Model
+def _bad_input(model: Model, dataset: Dataset) -> list[str]:
     declared, shape = _declared_input(model), dataset.example_shape
     if declared is None or declared == (int(np.prod(shape)),) or _accepts(declared, shape):
         return []
     return [f"its input has shape {declared}; examples have shape {shape} (or flat: {int(np.prod(shape))})."]
 
 
-def _accepts(declared: object, shape: tuple[int, ...]) -> bool:
-    return (
-        isinstance(declared, tuple)
-        and len(declared) == len(shape)
-        and all(axis in (None, size) for axis, size in zip(declared, shape, strict=True))
+def _accepts(declared: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
+    return len(declared) == len(shape) and all(
+        axis in (None, size) for axis, size in zip(declared, shape, strict=True)
     )
 
 
-def _bad_output(model: Any, dataset: Dataset) -> list[str]:  # noqa: ANN401 -- a keras.Model
+def _bad_output(model: Model, dataset: Dataset) -> list[str]:
     example = keras().KerasTensor((1, *input_shape(model, dataset)), "float32")
     shape = getattr(model.compute_output_spec(example), "shape", None)
     if shape == (1, dataset.classes):
         return []
     if shape is None:
         return [f"it has several outputs; one of shape (batch, {dataset.classes}) is needed."]
+    units = ", ".join(map(str, shape[1:]))
+    cure = f"end in a layer of {dataset.classes} units."
     return [
-        f"its output has shape (batch, {', '.join(map(str, shape[1:]))}), which does not fit the {dataset.classes} "
-        f"classes; end in a layer of {dataset.classes} units."
+        f"its output has shape (batch, {units}), which does not fit the {dataset.classes} classes; {cure}"
     ]

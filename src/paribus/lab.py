@@ -51,7 +51,7 @@ class Result:
     def __str__(self) -> str:
         return text(self.analysis)
 
-    def curves(self, axes: Any) -> None:  # noqa: ANN401 -- matplotlib axes
+    def curves(self, axes: Any) -> None:
         """Draw all arms' learning curves on matplotlib `axes`."""
         study = self.analysis.study
         note = "a quick look, not evidence" if study.quick else ""

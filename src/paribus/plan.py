@@ -57,7 +57,9 @@ def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:
     if previous.recipe != current.recipe:
         return ("The recipe has changed; every run is trained again.",)
     if previous.engine != current.engine:
-        return (f"Runs so far were trained by {previous.engine}, this is {current.engine}; every run is trained again.",)
+        return (
+            f"Runs so far were trained by {previous.engine}, this is {current.engine}; every run is trained again.",
+        )
     before = {arm.name: arm.identity for arm in previous.arms}
     return tuple(
         f"Arm '{arm.name}' has changed; only its runs are trained again."

@@ -85,7 +85,8 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
     """
     by_run = {(record.spec.arm, record.spec.seed): record for record in records if record.spec.seed in seeds}
     arms = tuple(
-        _arm_result(arm.name, arm.parameters, [by_run.get((arm.name, seed)) for seed in seeds]) for arm in study.arms
+        _arm_result(arm.name, arm.parameters, [by_run.get((arm.name, seed)) for seed in seeds])
+        for arm in study.arms
     )
     missing = tuple(
         MissingRun(arm=arm.name, seed=seed, reason=reason)
@@ -156,7 +157,9 @@ def _contrast_caveats(contrast: Contrast, n: int, missing: Sequence[MissingRun])
     caveats: list[str] = []
     lost = sorted({run.seed for run in missing if run.arm in {contrast.treatment, contrast.control}})
     if n == 0:
-        caveats.append(f"{contrast}: no seed has completed in both arms, so there is no difference to report.")
+        caveats.append(
+            f"{contrast}: no seed has completed in both arms, so there is no difference to report."
+        )
     elif n == 1:
         caveats.append(f"{contrast}: one seed says nothing about spread, so there is no interval.")
     if lost and n:

@@ -44,7 +44,7 @@ def t_interval(delta_S: ArrayLike, *, level: float = 0.95) -> Interval:
     if not 0 < level < 1:
         raise ValueError(f"level is a probability between 0 and 1, not {level}.")
     n = len(differences)
-    if n < 2:  # noqa: PLR2004 -- undefined, not zero
+    if n < 2:
         return Interval(math.nan, math.nan)
     radius = float(stdtrit(n - 1, (1 + level) / 2)) * spread(differences) / math.sqrt(n)
     mean = float(differences.mean())

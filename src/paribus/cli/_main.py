@@ -34,7 +34,7 @@ for command in (run, audit, show, ls, doctor):
 def launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     debug: Annotated[bool, Parameter(negative="")] = False,
-) -> Any:  # noqa: ANN401 -- an exit code, or nothing for --help
+) -> Any:
     """Run a command.
 
     Args:
@@ -46,7 +46,9 @@ def launch(
     except ParibusError as error:
         if debug:
             raise
-        Console(stderr=True).print(_sentences(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        Console(stderr=True).print(
+            _sentences(error), style="red", markup=False, highlight=False, soft_wrap=True
+        )
         return EXIT_USER_ERROR
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

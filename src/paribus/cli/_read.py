@@ -29,7 +29,9 @@ def audit(study: str, *, json: Json = False) -> int:
     console = _console()
     console.print(Text(f"{audited.study.name}: {audited.study.question}", style="bold"))
     for arm in audited.arms:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=arm.name, title_justify="left", title_style="bold")
+        table = Table(
+            box=box.SIMPLE_HEAD, pad_edge=False, title=arm.name, title_justify="left", title_style="bold"
+        )
         for title, justify in (("layer", "left"), ("output shape", "left"), ("parameters", "right")):
             table.add_column(title, justify=justify)  # pyright: ignore[reportArgumentType] -- literals in a tuple
         for layer in arm.layers:
@@ -79,10 +81,18 @@ def ls(*, store: Store = DEFAULT_STORE, json: Json = False) -> int:
         for title in ("id", "study", "arms", "runs", "last run"):
             table.add_column(title)
         for listing in stored:
-            name = f"{listing.record.name} (a quick look, not evidence)" if listing.record.quick else listing.record.name
+            name = (
+                f"{listing.record.name} (a quick look, not evidence)"
+                if listing.record.quick
+                else listing.record.name
+            )
             arms = ", ".join(arm.name for arm in listing.record.arms)
             table.add_row(
-                listing.record.study_id, name, arms, f"{listing.ended} of {listing.planned}", listing.last_run_at
+                listing.record.study_id,
+                name,
+                arms,
+                f"{listing.ended} of {listing.planned}",
+                listing.last_run_at,
             )
         console.print(table)
     else:
@@ -111,7 +121,7 @@ def doctor(*, json: Json = False) -> int:
     return 0 if examination.healthy else EXIT_BROKEN
 
 
-def _print_json(value: Any) -> int:  # noqa: ANN401 -- any record
+def _print_json(value: Any) -> int:
     encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
     sys.stdout.write(encoded.decode() + "\n")
     return 0

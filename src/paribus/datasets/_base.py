@@ -115,7 +115,7 @@ def make_split(x: ArrayLike, y: ArrayLike, *, pixels: Pixels, what: str) -> Spli
         DatasetError: `x` is not numeric, `y` is not integer, or their lengths differ.
     """
     x_array, y_array = np.asarray(x), np.asarray(y)
-    if y_array.ndim == 2 and y_array.shape[1] == 1:  # noqa: PLR2004 -- a column of labels
+    if y_array.ndim == 2 and y_array.shape[1] == 1:
         y_array = y_array[:, 0]
     if problems := _misfits(x_array, y_array, pixels):
         raise DatasetError([f"{what}: {problem}" for problem in problems])
@@ -148,12 +148,14 @@ def _misfits(x: NDArray[np.generic], y: NDArray[np.generic], pixels: str) -> lis
         problems.append(f"pixels must be 'raw' or 'unit', not {pixels!r}.")
     if x.dtype.kind not in "biuf":
         problems.append(f"examples must be numbers, and these have dtype {x.dtype}.")
-    if x.ndim < 2:  # noqa: PLR2004 -- the batch axis and at least one more
+    if x.ndim < 2:
         problems.append(f"examples need a batch axis and at least one more; their shape is {x.shape}.")
     if y.dtype.kind not in "iu":
         problems.append(f"labels must be integers, and these have dtype {y.dtype}.")
     if y.ndim != 1:
-        problems.append(f"labels must have one axis; their shape is {y.shape}. One-hot labels: pass argmax(axis=1).")
+        problems.append(
+            f"labels must have one axis; their shape is {y.shape}. One-hot labels: pass argmax(axis=1)."
+        )
     elif len(x) != len(y):
         problems.append(f"{len(x)} examples have {len(y)} labels; there must be one per example.")
     return problems

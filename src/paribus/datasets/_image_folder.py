@@ -81,9 +81,13 @@ def image_folder(
 def _class_names(root: Path) -> tuple[str, ...]:
     if not root.is_dir():
         raise DatasetError(f"{root} is not a folder.")
-    names = sorted(entry.name for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    if len(names) < 2:  # noqa: PLR2004 -- one class is nothing to tell apart
-        raise DatasetError(f"{root} needs a subfolder of images for each of at least two classes; it has {listed(names)}.")
+    names = sorted(
+        entry.name for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith(".")
+    )
+    if len(names) < 2:
+        raise DatasetError(
+            f"{root} needs a subfolder of images for each of at least two classes; it has {listed(names)}."
+        )
     return tuple(names)
 
 
@@ -97,7 +101,10 @@ def _labelled_files(root: Path, class_names: tuple[str, ...]) -> list[_Labelled]
     empty = sorted(set(range(len(class_names))) - {file.label for file in files})
     if empty:
         raise DatasetError(
-            [f"class folder {root / class_names[label]} holds no images ({', '.join(sorted(SUFFIXES))})." for label in empty]
+            [
+                f"class folder {root / class_names[label]} holds no images ({', '.join(sorted(SUFFIXES))})."
+                for label in empty
+            ]
         )
     return sorted(files, key=_mixed_order)
 

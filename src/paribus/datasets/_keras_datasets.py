@@ -21,9 +21,11 @@ def keras_dataset(name: str, *, validation_split: float = 0.3, pixels: Pixels = 
         DatasetError: There is no such dataset, or it is neither in Keras' cache nor within reach.
     """
     if name not in NAMES:
-        raise DatasetError(f"no Keras image dataset '{name}'; there are {listed(NAMES)}.{nearest(name, NAMES)}")
+        raise DatasetError(
+            f"no Keras image dataset '{name}'; there are {listed(NAMES)}.{nearest(name, NAMES)}"
+        )
     (x_train, y_train), (x_test, y_test) = _load(name)
-    if x_train.ndim == 3:  # noqa: PLR2004 -- gray images come without a channel axis
+    if x_train.ndim == 3:
         x_train, x_test = x_train[..., None], x_test[..., None]
     return arrays(
         x_train,
@@ -37,7 +39,7 @@ def keras_dataset(name: str, *, validation_split: float = 0.3, pixels: Pixels = 
     )
 
 
-def _load(name: str) -> Any:  # noqa: ANN401 -- Keras ships no types
+def _load(name: str) -> Any:
     from paribus.backend import keras
 
     try:

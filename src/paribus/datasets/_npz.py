@@ -83,7 +83,9 @@ def read_members(path: Path, *, cap_bytes: int = CAP_BYTES) -> dict[str, NDArray
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
-        raise DatasetError(f"{path} is no whole .npz file: {error}. Make it again with `numpy.savez`.") from error
+        raise DatasetError(
+            f"{path} is no whole .npz file: {error}. Make it again with `numpy.savez`."
+        ) from error
 
 
 def _checked_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> int:

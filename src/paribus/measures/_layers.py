@@ -1,12 +1,11 @@
 """What a model is made of."""
 
-from typing import Any
-
+from paribus.backend import Layer, Model
 from paribus.measures._parameters import parameters
 from paribus.records import LayerRecord
 
 
-def layers(model: Any) -> tuple[LayerRecord, ...]:  # noqa: ANN401 -- a built keras.Model
+def layers(model: Model) -> tuple[LayerRecord, ...]:
     """Return the layers of a built Keras model, in its order; a nested model is one layer."""
     return tuple(
         LayerRecord(
@@ -19,7 +18,7 @@ def layers(model: Any) -> tuple[LayerRecord, ...]:  # noqa: ANN401 -- a built ke
     )
 
 
-def _output_shape(layer: Any) -> tuple[int | None, ...]:  # noqa: ANN401 -- a keras.Layer
+def _output_shape(layer: Layer) -> tuple[int | None, ...]:
     try:
         return tuple(layer.output.shape[1:])
     except AttributeError:  # several outputs, or a layer that was never called symbolically

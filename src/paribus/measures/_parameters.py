@@ -1,12 +1,12 @@
 """How many weights a model has."""
 
 import math
-from typing import Any
 
+from paribus.backend import Model
 from paribus.records import ParameterCount
 
 
-def parameters(model: Any) -> ParameterCount:  # noqa: ANN401 -- a built keras.Model or layer
+def parameters(model: Model) -> ParameterCount:
     """Return the number of scalar weights of a built Keras model or layer, as Keras' `summary` counts them.
 
     The moving mean and variance of BatchNormalization are not trainable; the state of a random generator is no weight.

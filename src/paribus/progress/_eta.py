@@ -17,7 +17,9 @@ class Eta:
         clock: Monotonic seconds.
     """
 
-    def __init__(self, todo: tuple[RunSpec, ...], *, epochs: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, todo: tuple[RunSpec, ...], *, epochs: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._waiting = list(todo)
         self._epochs = epochs
         self._clock = clock
@@ -35,25 +37,20 @@ class Eta:
         self._waiting = [spec for spec in self._waiting if spec.run_id != record.spec.run_id]
         self._began_run = self._clock()
 
-    def seconds_left(self) -> float | None:
-        """Return the seconds left, or None before anything has been measured.
-
-        An arm that has not been seen yet is taken to last as long as the others do on average.
-        """
+    def seconds_left(self) -> float:
+        """Return the seconds that the remaining runs will take, those of arms not yet seen left out."""
         known = self._projected | {arm: sum(each) / len(each) for arm, each in self._seconds_by_arm.items()}
-        if not self._waiting:
-            return 0.0
-        if not known:
-            return None
-        average = sum(known.values()) / len(known)
-        total = sum(known.get(spec.arm, average) for spec in self._waiting)
+        total = sum(known.get(spec.arm, 0.0) for spec in self._waiting)
         return max(0.0, total - (self._clock() - self._began_run))
 
+    def __str__(self) -> str:
+        seen = self._projected.keys() | self._seconds_by_arm.keys()
+        everything_seen = all(spec.arm in seen for spec in self._waiting)
+        return f"{'about' if everything_seen else 'over'} {duration(self.seconds_left())} left"
 
-def duration(seconds: float | None) -> str:
-    """Return "42 s", "3 min 20 s" or "2 h 05 min"; an ellipsis for None."""
-    if seconds is None:
-        return "…"
+
+def duration(seconds: float) -> str:
+    """Return "4.2 s", "42 s", "3 min 20 s" or "2 h 05 min"."""
     whole = round(seconds)
     if whole < _MINUTE:
         return f"{seconds:.2g} s"

@@ -35,7 +35,7 @@ class Lines:
         """Say how the run ended and how long the rest may take."""
         self._eta.run_ended(record)
         self._done += 1
-        left = f"; {duration(self._eta.seconds_left())} left" if self._done < self._todo else ""
+        left = f"; {self._eta}" if self._done < self._todo else ""
         self._write(
             f"[{self._done}/{self._todo}] {record.spec.arm}, seed {record.spec.seed}: {outcome(record)} "
             f"({duration(record.cost.wall_seconds)}{left})"
@@ -54,7 +54,10 @@ def opening_lines(schedule: Schedule) -> list[str]:
     if not schedule.todo:
         return [*schedule.changes, f"{label}: all {runs} are in {schedule.place}; nothing to train."]
     stored = f", {len(schedule.stored)} of them stored" if schedule.stored else ""
-    return [*schedule.changes, f"{label}: {runs}{stored}; training {len(schedule.todo)} into {schedule.place}"]
+    return [
+        *schedule.changes,
+        f"{label}: {runs}{stored}; training {len(schedule.todo)} into {schedule.place}",
+    ]
 
 
 def outcome(record: RunRecord) -> str:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from paribus.progress._base import Schedule
-from paribus.progress._eta import Eta, duration
+from paribus.progress._eta import Eta
 from paribus.progress._lines import opening_lines, outcome
 from paribus.records import EpochRecord, RunRecord, RunSpec, Status
 
@@ -57,7 +57,9 @@ class Live:
         self._done += 1
         self._cells[record.spec.arm, record.spec.seed] = _ended_cell(record)
         if record.status is not Status.COMPLETED:
-            self._console.print(f"{record.spec.arm}, seed {record.spec.seed}: {outcome(record)}", highlight=False)
+            self._console.print(
+                f"{record.spec.arm}, seed {record.spec.seed}: {outcome(record)}", highlight=False
+            )
 
     def close(self) -> None:
         """Leave the table as it is."""
@@ -82,8 +84,7 @@ class Live:
         for arm in self._schedule.study.arms:
             table.add_row(arm.name, *(self._cells.get((arm.name, seed), waiting) for seed in shown))
         todo = len(self._schedule.todo)
-        left = duration(self._eta.seconds_left())
-        return Group(table, Text(f"{self._done} of {todo} runs trained, about {left} left", style="bold"))
+        return Group(table, Text(f"{self._done} of {todo} runs trained, {self._eta}", style="bold"))
 
     def _around_current(self, seeds: list[int]) -> list[int]:
         """Return the seeds next to the one that is being trained."""

@@ -36,7 +36,9 @@ def curve_rows(study: StudyRecord, records: Iterable[RunRecord]) -> tuple[CurveP
     for record in records:
         for epoch in record.epochs:
             values.setdefault((record.spec.arm, "training", epoch.epoch), []).append(epoch.accuracy)
-            values.setdefault((record.spec.arm, "validation", epoch.epoch), []).append(epoch.validation_accuracy)
+            values.setdefault((record.spec.arm, "validation", epoch.epoch), []).append(
+                epoch.validation_accuracy
+            )
     order = {arm.name: place for place, arm in enumerate(study.arms)}
     keys = sorted(values, key=lambda key: (order[key[0]], key[1], key[2]))
     return tuple(_point(*key, values[key]) for key in keys)
@@ -54,7 +56,9 @@ def curve_groups(study: StudyRecord) -> tuple[tuple[str, ...], ...]:
     return tuple(groups) or (tuple(names),)
 
 
-def draw_curves(axes: "Axes", points: Sequence[CurvePoint], arms: Sequence[str], *, title: str, note: str = "") -> None:
+def draw_curves(
+    axes: "Axes", points: Sequence[CurvePoint], arms: Sequence[str], *, title: str, note: str = ""
+) -> None:
     """Draw the points on `axes`.
 
     Args:
@@ -66,10 +70,11 @@ def draw_curves(axes: "Axes", points: Sequence[CurvePoint], arms: Sequence[str],
     """
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-    shown = dict.fromkeys((point.arm, point.split) for point in points)
-    for arm, split in shown:
+    lines: dict[tuple[str, Split], list[CurvePoint]] = {}
+    for point in points:
+        lines.setdefault((point.arm, point.split), []).append(point)
+    for (arm, split), line in lines.items():
         color = _COLORS[arms.index(arm) % len(_COLORS)]
-        line = [point for point in points if (point.arm, point.split) == (arm, split)]
         epochs = [point.epoch for point in line]
         axes.plot(epochs, [point.mean for point in line], _LINES[split], color=color, label=f"{arm}, {split}")
         axes.fill_between(
@@ -85,7 +90,7 @@ def draw_curves(axes: "Axes", points: Sequence[CurvePoint], arms: Sequence[str],
     axes.set_ylabel("accuracy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
 
 
 def _point(arm: str, split: Split, epoch: int, values: list[float]) -> CurvePoint:

@@ -15,7 +15,8 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
         blocks.append("\n".join(f"> **{caveat}**" for caveat in analysis.caveats))
     blocks.append(
         _table(
-            ("arm", "parameters", "seeds", "test accuracy, %", "by seed", "validation accuracy, %"), arm_rows(analysis)
+            ("arm", "parameters", "seeds", "test accuracy, %", "by seed", "validation accuracy, %"),
+            arm_rows(analysis),
         )
     )
     if analysis.contrasts:

@@ -10,7 +10,7 @@ from paribus.study import StudyRecord
 
 _STYLE = "seaborn-v0_8-whitegrid"
 _SUFFIXES = (".png", ".svg")
-_SIZE_INCHES = (7, 4.6)
+_SIZE_INCHES = (8.6, 4.6)
 _DOTS_PER_INCH = 150
 
 
@@ -39,11 +39,17 @@ def save_figures(analysis: Analysis, records: Sequence[RunRecord], directory: Pa
         with style.context(_STYLE):
             figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
             draw_curves(
-                figure.add_subplot(), [point for point in points if point.arm in group], arms, title=title, note=note
+                figure.add_subplot(),
+                [point for point in points if point.arm in group],
+                arms,
+                title=title,
+                note=note,
             )
             for _ in _SUFFIXES:
                 path = next(paths)
-                figure.savefig(path, dpi=_DOTS_PER_INCH, metadata={"Date": None} if path.suffix == ".svg" else None)
+                figure.savefig(
+                    path, dpi=_DOTS_PER_INCH, metadata={"Date": None} if path.suffix == ".svg" else None
+                )
                 written.append(path)
     return tuple(written)
 

@@ -19,12 +19,14 @@ def sqlite_version() -> tuple[int, ...]:
 def sqlite_engine(path: Path, *, read_only: bool) -> Engine:
     """Return an engine on the file at `path`; a writer makes the file if there is none."""
     uri = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rwc'}"
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, check_same_thread=False))
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, check_same_thread=False)
+    )
     if not read_only:
         event.listen(engine, "connect", _make_durable)
     return engine
 
 
-def _make_durable(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 -- SQLAlchemy's event
+def _make_durable(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=DELETE")
     connection.execute("PRAGMA synchronous=FULL")

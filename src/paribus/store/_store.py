@@ -1,6 +1,6 @@
 """The store: one writer, any number of readers, one transaction per finished run."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,9 +10,10 @@ from typing import Self
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from paribus.errors import StoreError, listed, nearest
-from paribus.records import RunRecord, RunSpec, Status
+from paribus.records import RunRecord, RunSpec
 from paribus.store._schema import SCHEMA_VERSION, members, metadata, runs, schema, studies
 from paribus.store._sqlite import sqlite_engine
 from paribus.study import StudyRecord
@@ -86,9 +87,15 @@ class Store:
     def add_study(self, study: StudyRecord, specs: Iterable[RunSpec]) -> None:
         """Keep the study and the runs it plans; runs planned before stay planned."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        row = {"study_id": study.study_id, "name": study.name, "last_run_at": now, "record": msgspec.json.encode(study)}
+        row = {
+            "study_id": study.study_id,
+            "name": study.name,
+            "last_run_at": now,
+            "record": msgspec.json.encode(study),
+        }
         planned = [
-            {"study_id": study.study_id, "arm": spec.arm, "seed": spec.seed, "run_id": spec.run_id} for spec in specs
+            {"study_id": study.study_id, "arm": spec.arm, "seed": spec.seed, "run_id": spec.run_id}
+            for spec in specs
         ]
         with self._transaction() as connection:
             connection.execute(sa.delete(studies).where(studies.c.study_id == study.study_id))
@@ -141,7 +148,9 @@ class Store:
         """Return all stored studies, the one run last first."""
         counts = (
             sa.select(
-                members.c.study_id, sa.func.count().label("planned"), sa.func.count(runs.c.run_id).label("ended")
+                members.c.study_id,
+                sa.func.count().label("planned"),
+                sa.func.count(runs.c.run_id).label("ended"),
             )
             .join_from(members, runs, members.c.run_id == runs.c.run_id, isouter=True)
             .group_by(members.c.study_id)
@@ -169,7 +178,9 @@ class Store:
         found = [
             listing.record
             for listing in listings
-            if reference is None or reference == listing.record.name or listing.record.study_id.startswith(reference)
+            if reference is None
+            or reference == listing.record.name
+            or listing.record.study_id.startswith(reference)
         ]
         if found:
             return found[0]
@@ -194,29 +205,35 @@ class Store:
         )
 
     @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
+    def _transaction(self) -> Generator[sa.Connection]:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except sa.exc.DBAPIError as error:
+        except exc.DBAPIError as error:
             raise StoreError(_sentence(self.place, str(error.orig))) from error
         except msgspec.MsgspecError as error:
-            raise StoreError(f"{self.place} holds a record that this version cannot read: {error}.") from error
+            raise StoreError(
+                f"{self.place} holds a record that this version cannot read: {error}."
+            ) from error
 
 
 def _engine(place: str, *, read_only: bool) -> sa.Engine:
     if "://" in place:
         try:
             return sa.create_engine(place)
-        except (sa.exc.ArgumentError, ImportError) as error:
+        except (exc.ArgumentError, ImportError) as error:
             raise StoreError(f"{place} is no database URL that can be opened: {error}.") from error
     path = Path(place)
     if path.is_dir():
         raise StoreError(f"{place} is a folder; a store is a file, such as {path / 'paribus.db'}.")
     if read_only and not path.exists():
-        raise StoreError(f"there is no store at {place}; `paribus run convolution --store {place}` makes one.")
+        raise StoreError(
+            f"there is no store at {place}; `paribus run convolution --store {place}` makes one."
+        )
     if not path.absolute().parent.is_dir():
-        raise StoreError(f"{place} cannot be made, because the folder {path.absolute().parent} does not exist.")
+        raise StoreError(
+            f"{place} cannot be made, because the folder {path.absolute().parent} does not exist."
+        )
     return sqlite_engine(path, read_only=read_only)
 
 
@@ -224,7 +241,9 @@ def _check_version(connection: sa.Connection, place: str, *, writing: bool) -> N
     tables = sa.inspect(connection).get_table_names()
     if schema.name not in tables:
         if tables or not writing:
-            raise StoreError(f"{place} is a database, but not a store of paribus; give another file with --store.")
+            raise StoreError(
+                f"{place} is a database, but not a store of paribus; give another file with --store."
+            )
         metadata.create_all(connection)
         return
     version = connection.execute(sa.select(schema.c.version)).scalar_one()

@@ -37,7 +37,9 @@ def study(reference: str) -> Study:
     installed = _installed()
     if reference in installed:
         return installed[reference].load()()
-    hint = f" There is a file {reference}.py; give its whole name." if Path(f"{reference}.py").exists() else ""
+    hint = (
+        f" There is a file {reference}.py; give its whole name." if Path(f"{reference}.py").exists() else ""
+    )
     raise StudyError(
         f"no study '{reference}'; there are {listed(sorted(installed))}, or give a Python file that holds one "
         f"(my_study.py).{nearest(reference, installed)}{hint}"
@@ -83,7 +85,9 @@ def _imported(path: Path) -> ModuleType:
     except ParibusError as error:
         raise type(error)([f"{path}: {problem}" for problem in error.problems]) from error
     except Exception as error:  # the user's file may raise anything
-        raise StudyError(f"{path}{_line(error, path)} cannot be imported: {type(error).__name__}: {error}") from error
+        raise StudyError(
+            f"{path}{_line(error, path)} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
     finally:
         sys.path.remove(str(path.absolute().parent))
     return module
@@ -92,7 +96,9 @@ def _imported(path: Path) -> ModuleType:
 def _line(error: Exception, path: Path) -> str:
     if isinstance(error, SyntaxError):
         return f", line {error.lineno},"
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path
+    ]
     return f", line {lines[-1]}," if lines else ""
 
 

@@ -1,10 +1,13 @@
 """The article's study: convolution and pooling on MNIST, raw pixels, at no more parameters.
 
-    dense               Input(784), Dense_bn 1000, 512, 256, Dense 10          1,438,482 parameters
-    conv                Conv2D_bn 64, Conv2D_bn 32, Flatten, Dense_bn 32, ...    822,794
-    max pooling         conv, MaxPooling2D after the first Conv2D_bn             220,682
-    average pooling     conv, AveragePooling2D after the first Conv2D_bn         220,682
+dense               Input(784), Dense_bn 1000, 512, 256, Dense 10          1,438,482 parameters
+conv                Conv2D_bn 64, Conv2D_bn 32, Flatten, Dense_bn 32, ...    822,794
+max pooling         conv, MaxPooling2D after the first Conv2D_bn             220,682
+average pooling     conv, AveragePooling2D after the first Conv2D_bn         220,682
 """
+
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Keras ships no types, and this file is written as its users write theirs.
 
 import math
 from functools import partial

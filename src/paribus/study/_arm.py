@@ -32,7 +32,9 @@ class Arm:
         if not self.name.strip():
             problems.append("arms: a name is empty; names label columns.")
         if not callable(self.build):
-            problems.append(f"arm '{self.name}': the builder is a {type(self.build).__name__}, not a function.")
+            problems.append(
+                f"arm '{self.name}': the builder is a {type(self.build).__name__}, not a function."
+            )
         elif not _takes_shape_and_classes(self.build):
             problems.append(
                 f"arm '{self.name}': the builder takes {inspect.signature(self.build)}; "

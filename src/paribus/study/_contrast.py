@@ -34,7 +34,9 @@ class Contrast:
         if self.treatment == self.control:
             problems.append(f"contrasts: '{self.treatment}' is compared with itself.")
         if self.margin is not None and not (self.margin > 0 and math.isfinite(self.margin)):
-            problems.append(f"contrasts: the margin of {self} is {self.margin}; it must be positive and finite.")
+            problems.append(
+                f"contrasts: the margin of {self} is {self.margin}; it must be positive and finite."
+            )
         if self.metric not in METRICS:
             problems.append(
                 f"contrasts: no metric '{self.metric}'; there are {listed(METRICS)}.{nearest(self.metric, METRICS)}"

@@ -95,7 +95,7 @@ class Study:
 
         return lab.audit(self)
 
-    def run(self, **options: Any) -> "Result":  # noqa: ANN401 -- `lab.run` declares them
+    def run(self, **options: Any) -> "Result":
         """Train what is not yet in the store and return the result; keyword arguments as in `paribus.run`."""
         from paribus import lab
 
@@ -122,7 +122,7 @@ def _wrong_types(study: Study) -> list[str]:
 
 
 def _too_few_arms(study: Study) -> list[str]:
-    if len(study.arms) < 2:  # noqa: PLR2004 -- a comparison
+    if len(study.arms) < 2:
         return [f"arms: a comparison needs at least two; there are {len(study.arms)}."]
     return []
 
@@ -138,7 +138,9 @@ def _repeated_arms(study: Study) -> list[str]:
 
 def _unknown_arms(study: Study) -> list[str]:
     names = [arm.name for arm in study.arms]
-    asked = dict.fromkeys(name for contrast in study.contrasts for name in (contrast.treatment, contrast.control))
+    asked = dict.fromkeys(
+        name for contrast in study.contrasts for name in (contrast.treatment, contrast.control)
+    )
     return [
         f"contrasts: '{name}' is not an arm; the arms are {listed(names)}.{nearest(name, names)}"
         for name in asked

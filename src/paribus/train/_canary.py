@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.backend import Array, jax
+
 _TOLERANCE = 1e-4
 
 
@@ -35,28 +37,26 @@ def run_canaries() -> tuple[CanaryResult, ...]:
     return tuple(CanaryResult(name, _relative_error(*check()), source) for name, source, check in checks)
 
 
-def _relative_error(got: Any, expected: Any) -> float:  # noqa: ANN401 -- arrays
+def _relative_error(got: Any, expected: Any) -> float:
     expected = np.asarray(expected, np.float64)
     return float(np.max(np.abs(np.asarray(got, np.float64) - expected)) / np.max(np.abs(expected)))
 
 
 def _vmapped_products() -> tuple[Any, Any]:
-    import jax
-    import jax.numpy as jnp
-
     n = 32_769
     rows = np.zeros((n, 3), np.float32)
     rows[:, 0] = np.arange(n)
-    squared_norms = jax.jit(jax.vmap(lambda row: jnp.sum((jnp.eye(3) @ row) ** 2)))(rows)
+    squared_norms = jax().jit(jax().vmap(_squared_norm))(rows)
     return squared_norms, np.arange(n, dtype=np.float64) ** 2
 
 
-def _arctan() -> tuple[Any, Any]:
-    import jax
-    import jax.numpy as jnp
+def _squared_norm(row: Array) -> Array:
+    return ((jax().numpy.eye(3) @ row) ** 2).sum()
 
+
+def _arctan() -> tuple[Any, Any]:
     values = np.linspace(-5, 5, 64, dtype=np.float32)
-    return jax.jit(jnp.arctan)(values), np.arctan(values.astype(np.float64))
+    return jax().jit(jax().numpy.arctan)(values), np.arctan(values.astype(np.float64))
 
 
 def _images_and_kernel() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -64,49 +64,46 @@ def _images_and_kernel() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return rng.normal(size=(4, 9, 9, 3)).astype(np.float32), rng.normal(size=(3, 3, 3, 8)).astype(np.float32)
 
 
-def _convolve(images: Any, kernel: Any) -> Any:  # noqa: ANN401 -- JAX arrays
-    import jax
-
-    return jax.lax.conv_general_dilated(
+def _convolve(images: Array, kernel: Array) -> Array:
+    return jax().lax.conv_general_dilated(
         images, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
     )
 
 
 def _convolution() -> tuple[Any, Any]:
-    import jax
-
     images, kernel = _images_and_kernel()
     windows = np.lib.stride_tricks.sliding_window_view(images.astype(np.float64), (3, 3), axis=(1, 2))
-    return jax.jit(_convolve)(images, kernel), np.einsum("nhwcij,ijco->nhwo", windows, kernel)
+    return jax().jit(_convolve)(images, kernel), np.einsum("nhwcij,ijco->nhwo", windows, kernel)
 
 
 def _weight_gradient() -> tuple[Any, Any]:
-    import jax
-
     images, kernel = _images_and_kernel()
-    gradient = jax.jit(jax.grad(lambda kernel: (_convolve(images, kernel) ** 2).sum() / 2))(kernel)
+
+    def half_squares(kernel: Array) -> Array:
+        return (_convolve(images, kernel) ** 2).sum() / 2
+
+    gradient = jax().jit(jax().grad(half_squares))(kernel)
     windows = np.lib.stride_tricks.sliding_window_view(images.astype(np.float64), (3, 3), axis=(1, 2))
     outputs = np.einsum("nhwcij,ijco->nhwo", windows, kernel)
     return gradient, np.einsum("nhwcij,nhwo->ijco", windows, outputs)
 
 
 def _pooling_gradient() -> tuple[Any, Any]:
-    import jax
-    import jax.numpy as jnp
-
     image = np.array([[1, 1, 0, 2], [1, 0, 3, 3], [5, 4, 0, 0], [4, 5, 0, 0]], np.float32)
     first_maxima = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [1, 0, 1, 0], [0, 0, 0, 0]])
 
-    def pooled_sum(image: Any) -> Any:  # noqa: ANN401 -- a JAX array
-        return jax.lax.reduce_window(image, -jnp.inf, jax.lax.max, (2, 2), (2, 2), "VALID").sum()
+    def pooled_sum(image: Array) -> Array:
+        return jax().lax.reduce_window(image, -jax().numpy.inf, jax().lax.max, (2, 2), (2, 2), "VALID").sum()
 
-    return jax.jit(jax.grad(pooled_sum))(image), first_maxima
+    return jax().jit(jax().grad(pooled_sum))(image), first_maxima
 
 
 def _moments() -> tuple[Any, Any]:
-    import jax
-
     rows = np.random.default_rng(0).normal(3, 2, size=(100_352, 64)).astype(np.float32)
-    moments = jax.jit(lambda rows: [rows.mean(axis=0), rows.var(axis=0)])(rows)
+
+    def mean_and_variance(rows: Array) -> list[Array]:
+        return [rows.mean(axis=0), rows.var(axis=0)]
+
+    moments = jax().jit(mean_and_variance)(rows)
     exact = rows.astype(np.float64)
     return moments, [exact.mean(axis=0), exact.var(axis=0)]

@@ -1,5 +1,6 @@
 """The JAX engine: a model, an objective and an optimizer compiled into a training step and an evaluation."""
 
+import importlib.metadata
 import time
 from functools import partial
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.backend import keras
+from paribus.backend import Array, Model, Optimizer, jax, keras
 from paribus.errors import BackendError
 from paribus.train._objective import Objective
 
@@ -49,7 +50,9 @@ class Engine:
         input_shape: Shape in which the model takes one example.
     """
 
-    def __init__(self, model: Any, objective: Objective, optimizer: Any, *, input_shape: tuple[int, ...]) -> None:  # noqa: ANN401
+    def __init__(
+        self, model: Model, objective: Objective, optimizer: Optimizer, *, input_shape: tuple[int, ...]
+    ) -> None:
         self._model = model
         self._objective = objective
         self._optimizer = optimizer
@@ -58,7 +61,7 @@ class Engine:
         self._compiled: dict[tuple[str, int], Any] = {}
         self.compile_seconds = 0.0
 
-    def start(self, model: Any) -> State:  # noqa: ANN401 -- a keras.Model
+    def start(self, model: Model) -> State:
         """Return the state of a run that begins with the weights of `model`."""
         return State(
             trainable=_copies(model.trainable_variables),
@@ -67,7 +70,7 @@ class Engine:
         )
 
     def train_epoch(
-        self, state: State, x: Any, y: Any, order: NDArray[np.int32], *, batch_size: int
+        self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
     ) -> tuple[State, float, float]:
         """Take the examples in `order`, one step per batch, the last one smaller if it must be.
 
@@ -88,7 +91,7 @@ class Engine:
             state, sums = step(state, sums, x, y, rows)
         return state, float(sums.loss) / len(order), int(sums.correct) / len(order)
 
-    def evaluate(self, state: State, x: Any, y: Any) -> Scores:  # noqa: ANN401 -- device arrays
+    def evaluate(self, state: State, x: Array, y: Array) -> Scores:
         """Score all examples in inference mode."""
         n = len(y)
         loss_sum, correct = 0.0, [np.empty(0, np.bool_)]
@@ -100,65 +103,64 @@ class Engine:
             correct.append(np.asarray(batch_correct))
         return Scores(loss_sum / n, np.concatenate(correct))
 
-    def prepare(self, state: State, x: Any, y: Any, *, batch_size: int, n_evaluated: tuple[int, ...]) -> None:
+    def prepare(
+        self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
+    ) -> None:
         """Compile every shape that a run needs, so that compiling is not timed as training."""
-        import jax
-
         n = len(y)
         sums = _zero_sums()
         for rows in {min(batch_size, n), n % batch_size} - {0}:
             arguments = (state, sums, x, y, np.zeros(rows, np.int32))
             self._compile("step", rows, self._step, arguments, donate=(0, 1))
-        sizes = {min(EVALUATION_ROWS, size) for size in n_evaluated} | {size % EVALUATION_ROWS for size in n_evaluated}
+        sizes = {min(EVALUATION_ROWS, size) for size in n_evaluated} | {
+            size % EVALUATION_ROWS for size in n_evaluated
+        }
         for rows in sizes - {0}:
-            batch = [jax.ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
+            batch = [jax().ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
             self._compile("score", rows, self._score, (state, *batch))
 
-    def _compile(self, kind: str, rows: int, function: Any, arguments: tuple[Any, ...], donate: Any = ()) -> Any:  # noqa: ANN401
+    def _compile(
+        self, kind: str, rows: int, function: Any, arguments: tuple[Any, ...], donate: Any = ()
+    ) -> Any:
         key = (kind, rows)
         if key not in self._compiled:
-            import jax
-
             began = time.perf_counter()
-            self._compiled[key] = jax.jit(function, donate_argnums=donate).lower(*arguments).compile()
+            self._compiled[key] = jax().jit(function, donate_argnums=donate).lower(*arguments).compile()
             self.compile_seconds += time.perf_counter() - began
         return self._compiled[key]
 
-    def _step(self, state: State, sums: Sums, x: Any, y: Any, rows: Any) -> tuple[State, Sums]:
-        import jax
-
+    def _step(self, state: State, sums: Sums, x: Array, y: Array, rows: Any) -> tuple[State, Sums]:
         batch_x, batch_y = self._shaped(x[rows]), y[rows]
         loss_and_rest = partial(self._loss, non_trainable=state.non_trainable, x=batch_x, y=batch_y)
-        (loss, (non_trainable, correct)), gradients = jax.value_and_grad(loss_and_rest, has_aux=True)(state.trainable)
+        (loss, (non_trainable, correct)), gradients = jax().value_and_grad(loss_and_rest, has_aux=True)(
+            state.trainable
+        )
         trainable, optimizer = self._optimizer.stateless_apply(state.optimizer, gradients, state.trainable)
         new_sums = Sums(sums.loss + loss * len(rows), sums.correct + correct)
         return State(trainable, non_trainable, optimizer), new_sums
 
-    def _loss(self, trainable: Any, *, non_trainable: Any, x: Any, y: Any) -> Any:  # noqa: ANN401
+    def _loss(self, trainable: Any, *, non_trainable: Any, x: Array, y: Array) -> Any:
         outputs, non_trainable, penalties = self._model.stateless_call(
             trainable, non_trainable, x, training=True, return_losses=True
         )
         loss = self._objective(y, outputs) + sum(penalties)
         return loss, (non_trainable, _right(outputs, y).sum())
 
-    def _score(self, state: State, x: Any, y: Any) -> tuple[Any, Any]:
+    def _score(self, state: State, x: Array, y: Array) -> tuple[Any, Any]:
         outputs, _, penalties = self._model.stateless_call(
             state.trainable, state.non_trainable, self._shaped(x), training=False, return_losses=True
         )
         return self._objective(y, outputs) + sum(penalties), _right(outputs, y)
 
-    def _shaped(self, x: Any) -> Any:  # noqa: ANN401 -- device arrays
+    def _shaped(self, x: Array) -> Any:
         return x.reshape((x.shape[0], *self._input_shape))
 
 
 def engine_name() -> str:
     """Return what trains, with the versions that change numbers; part of every run's identity."""
-    import jax
-    import jaxlib
-
     return (
-        f"jax-{jax.default_backend()} {ENGINE_VERSION}, keras {keras().__version__}, "
-        f"jax {jax.__version__}, jaxlib {jaxlib.__version__}"
+        f"jax-{jax().default_backend()} {ENGINE_VERSION}, keras {keras().__version__}, "
+        f"jax {jax().__version__}, jaxlib {importlib.metadata.version('jaxlib')}"
     )
 
 
@@ -172,17 +174,13 @@ def require_jax() -> None:
         )
 
 
-def _right(outputs: Any, labels: Any) -> Any:  # noqa: ANN401 -- device arrays
+def _right(outputs: Any, labels: Any) -> Any:
     return outputs.argmax(axis=-1) == labels
 
 
 def _zero_sums() -> Sums:
-    import jax.numpy as jnp
-
-    return Sums(jnp.zeros((), jnp.float32), jnp.zeros((), jnp.int32))
+    return Sums(jax().numpy.zeros((), jax().numpy.float32), jax().numpy.zeros((), jax().numpy.int32))
 
 
-def _copies(variables: Any) -> list[Any]:  # noqa: ANN401 -- Keras variables
-    import jax.numpy as jnp
-
-    return [jnp.array(variable.value, copy=True) for variable in variables]
+def _copies(variables: Any) -> list[Any]:
+    return [jax().numpy.array(variable.value, copy=True) for variable in variables]

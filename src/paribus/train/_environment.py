@@ -7,6 +7,7 @@ import resource
 import sys
 from pathlib import Path
 
+from paribus.backend import jax
 from paribus.records import Environment
 
 _PACKAGES = ("paribus", "keras", "jax", "jaxlib", "numpy", "scipy", "sqlalchemy", "matplotlib")
@@ -17,7 +18,9 @@ _RESET_PEAK = "5"
 
 def versions() -> dict[str, str]:
     """Return the installed versions of Python and of the packages that matter."""
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"python": platform.python_version()} | {
+        name: importlib.metadata.version(name) for name in _PACKAGES
+    }
 
 
 def environment() -> Environment:
@@ -57,9 +60,7 @@ def _cores() -> int:
 
 
 def _device() -> str:
-    import jax
-
-    device = jax.devices()[0]
+    device = jax().devices()[0]
     return f"{device.platform}: {device.device_kind}"
 
 

@@ -3,9 +3,10 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from paribus.backend import keras
+from paribus.backend import Array, Optimizer, keras
 from paribus.errors import StudyError
 from paribus.study import Recipe
 
@@ -18,9 +19,11 @@ class Objective:
     classes: int
     takes_one_hot: bool
 
-    def __call__(self, labels: Any, outputs: Any) -> Any:  # noqa: ANN401 -- backend arrays
+    def __call__(self, labels: Array, outputs: Array) -> Array:
         """Return the mean loss of a batch. Labels: integers of shape `(n,)`; outputs of shape `(n, classes)`."""
-        targets = keras().ops.one_hot(labels, self.classes, dtype=outputs.dtype) if self.takes_one_hot else labels
+        targets = (
+            keras().ops.one_hot(labels, self.classes, dtype=outputs.dtype) if self.takes_one_hot else labels
+        )
         return keras().ops.mean(self.loss(targets, outputs))
 
 
@@ -35,7 +38,7 @@ def make_objective(recipe: Recipe, classes: int) -> Objective:
     return Objective(loss=loss, classes=classes, takes_one_hot="sparse" not in name)
 
 
-def make_optimizer(recipe: Recipe) -> Any:  # noqa: ANN401 -- a keras.Optimizer
+def make_optimizer(recipe: Recipe) -> Optimizer:
     """Return a new optimizer of the recipe's kind.
 
     Raises:
@@ -47,7 +50,7 @@ def make_optimizer(recipe: Recipe) -> Any:  # noqa: ANN401 -- a keras.Optimizer
 def check_recipe(recipe: Recipe) -> None:
     """Raise a StudyError that names everything in the recipe that Keras does not know."""
     problems: list[str] = []
-    for make in (make_optimizer, lambda recipe: make_objective(recipe, classes=2)):
+    for make in (make_optimizer, partial(make_objective, classes=2)):
         try:
             make(recipe)
         except StudyError as error:
@@ -56,7 +59,7 @@ def check_recipe(recipe: Recipe) -> None:
         raise StudyError(problems)
 
 
-def _known(get: Callable[[Any], Any], config: Any, what: str) -> Any:  # noqa: ANN401 -- a Keras object
+def _known(get: Callable[[Any], Any], config: Any, what: str) -> Any:
     try:
         found = get(dict(config) if not isinstance(config, str) else config)
     except Exception as error:  # Keras raises whatever the constructor it reached raises

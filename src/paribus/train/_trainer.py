@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from paribus.backend import keras
+from paribus.backend import Array, Model, jax, keras
 from paribus.build import build, input_shape
 from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Study
@@ -20,8 +21,8 @@ OnEpoch = Callable[[RunSpec, EpochRecord], None]
 
 
 class _DeviceSplit(NamedTuple):
-    x: Any
-    y: Any
+    x: Array
+    y: Array
 
 
 class _Outcome(NamedTuple):
@@ -72,7 +73,7 @@ class Trainer:
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
-    def _train(self, spec: RunSpec, orders: Any) -> _Outcome:  # noqa: ANN401 -- an array
+    def _train(self, spec: RunSpec, orders: NDArray[np.int32]) -> _Outcome:
         epochs: list[EpochRecord] = []
         compiled_before = self._compile_seconds()
         try:
@@ -88,7 +89,9 @@ class Trainer:
             test = _final_score(engine.evaluate(state, *self._split("test")))
         except Exception as error:  # noqa: BLE001 -- a bad run is data: recorded with its reason
             reason = f"{type(error).__name__}: {error}"
-            return _Outcome(Status.CRASHED, reason, tuple(epochs), None, self._compile_seconds() - compiled_before)
+            return _Outcome(
+                Status.CRASHED, reason, tuple(epochs), None, self._compile_seconds() - compiled_before
+            )
         return _Outcome(Status.COMPLETED, "", tuple(epochs), test, compile_seconds)
 
     def _start(self, spec: RunSpec) -> tuple[Engine, State]:
@@ -109,7 +112,9 @@ class Trainer:
         engine.prepare(state, *self._split("train"), batch_size=recipe.batch_size, n_evaluated=n_evaluated)
         return engine, state
 
-    def _epoch(self, engine: Engine, state: State, number: int, order: Any) -> tuple[State, EpochRecord]:  # noqa: ANN401
+    def _epoch(
+        self, engine: Engine, state: State, number: int, order: NDArray[np.int32]
+    ) -> tuple[State, EpochRecord]:
         began = time.perf_counter()
         state, loss, accuracy = engine.train_epoch(
             state, *self._split("train"), order, batch_size=self._study.recipe.batch_size
@@ -127,10 +132,8 @@ class Trainer:
 
     def _split(self, name: str) -> _DeviceSplit:
         if name not in self._splits:
-            import jax.numpy as jnp
-
             split = self._study.dataset.splits[name]
-            self._splits[name] = _DeviceSplit(jnp.asarray(split.x), jnp.asarray(split.y))
+            self._splits[name] = _DeviceSplit(jax().numpy.asarray(split.x), jax().numpy.asarray(split.y))
         return self._splits[name]
 
     def _compile_seconds(self) -> float:
@@ -146,8 +149,9 @@ def _final_score(scores: Scores) -> FinalScore:
     )
 
 
-def _seed_dropout(model: Any, rng: np.random.Generator) -> None:  # noqa: ANN401 -- a keras.Model
+def _seed_dropout(model: Model, rng: np.random.Generator) -> None:
     """Give every random layer of the model its own start, drawn in the order of the model's variables."""
     for variable in model.non_trainable_variables:
         if variable.path.endswith("seed_generator_state"):
-            variable.assign(keras().ops.convert_to_tensor([int(rng.integers(2**32)), 0], dtype=variable.dtype))
+            start = np.array([rng.integers(2**32), 0], np.uint32)
+            variable.assign(keras().ops.convert_to_tensor(start))

@@ -1,0 +1,179 @@
+"""The program as a user meets it: words, sentences, exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PARIBUS = (sys.executable, "-m", "paribus")
+Program = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def paribus(tmp_path: Path) -> Program:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*PARIBUS, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_a_study_from_file_to_result(paribus: Program, small_study_file: Path, tmp_path: Path) -> None:
+    """Audit, run, run again, show, list: every number the same, files where they are said to be."""
+    audited = paribus("audit", small_study_file.name)
+    assert "36 parameters: 36 trainable, 0 non-trainable" in audited.stdout
+
+    first = paribus("run", small_study_file.name)
+    assert first.returncode == 0, first.stderr
+    assert "[4/4] wide, seed 1: test " in first.stdout
+    files = [tmp_path / line for line in first.stdout.splitlines() if line.startswith("paribus-results")]
+    assert [file.exists() for file in files] == [True, True, True]
+
+    second = paribus("run", small_study_file.name)
+    assert "nothing to train" in second.stdout
+    assert second.stdout.split("trained.")[-1].splitlines()[-12:] == first.stdout.splitlines()[-12:]
+
+    shown = json.loads(paribus("show", "my_study", "--json").stdout)
+    assert len(shown["runs"]) == 4
+    assert "my_study" in paribus("ls").stdout
+    listed = json.loads(paribus("ls", "--json").stdout)
+    assert (4, 4) == (listed["stored"][0]["planned"], listed["stored"][0]["ended"])
+
+
+def test_a_killed_run_goes_on_where_it_stopped(
+    paribus: Program, small_study_file: Path, tmp_path: Path
+) -> None:
+    """Kill -9 after the first finished run; the next command trains only the missing ones."""
+    command = [*PARIBUS, "run", small_study_file.name, "--seeds", "40"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("[3/80]"):
+                process.kill()
+                break
+    stored = json.loads(paribus("ls", "--json").stdout)["stored"][0]["ended"]
+    assert 3 <= stored < 80
+    resumed = paribus("run", small_study_file.name, "--seeds", "40")
+    assert resumed.returncode == 0
+    assert f"80 runs (2 arms × 40 seeds), {stored} of them stored; training {80 - stored}" in resumed.stdout
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_no_traceback(small_study_file: Path, tmp_path: Path, sent: signal.Signals) -> None:
+    """Ctrl-C and a polite kill end with a sentence and exit code 130."""
+    command = [*PARIBUS, "run", small_study_file.name, "--seeds", "400"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    next(line for line in process.stdout if line.startswith("[1/"))
+    process.send_signal(sent)
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert "the same command trains only the rest" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_quick_look_says_so_everywhere(paribus: Program, small_study_file: Path) -> None:
+    """In the run, the table, the listing and the JSON."""
+    label = "a quick look, not evidence"
+    ran = paribus("run", small_study_file.name, "--quick")
+    assert ran.stdout.count(label) >= 2
+    for words in (("show",), ("ls",), ("show", "--json")):
+        assert label in " ".join(paribus(*words).stdout.split())
+
+
+def test_seeds_are_a_number_or_a_list(paribus: Program, small_study_file: Path) -> None:
+    """`--seeds 0,7` trains those two; nonsense is a sentence."""
+    ran = paribus("run", small_study_file.name, "--seeds", "0,7", "--epochs", "1")
+    assert "[4/4] wide, seed 7" in ran.stdout
+    assert "1 epochs" in ran.stdout
+    refused = paribus("run", small_study_file.name, "--seeds", "few")
+    assert (2, True) == (refused.returncode, "--seeds few: give how many" in refused.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("run", "convolutoin"), "Did you mean 'convolution'?"),
+        (("audit", "nowhere.py"), "nowhere.py does not exist"),
+        (("run", "convolution", "--epochs", "0"), "epochs is 0"),
+        (("show",), "there is no store at paribus.db"),
+        (("run", "my_study.py", "--store", "."), "is a folder"),
+        (("run",), "requires an argument"),
+        (("rum", "convolution"), "run"),
+    ],
+)
+def test_a_users_mistake_is_a_sentence(
+    paribus: Program, small_study_file: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    """Exit code 2, no traceback."""
+    assert small_study_file.exists()
+    answer = paribus(*words)
+    assert answer.returncode == 2
+    assert sentence in " ".join((answer.stderr + answer.stdout).split())
+    assert "Traceback" not in answer.stderr
+
+
+def test_debug_shows_the_traceback(paribus: Program) -> None:
+    """For whoever asks."""
+    assert "Traceback" in paribus("--debug", "audit", "nowhere.py").stderr
+
+
+def test_failed_runs_are_an_exit_code(paribus: Program, small_study_file: Path) -> None:
+    """A study with a diverged arm ends, shows the others, and exits with 1."""
+    exploding = "recipe=pb.Recipe(epochs=2, batch_size=32, loss='mse', optimizer={'class_name': 'SGD', 'config': {'learning_rate': 1e30}}),"
+    source = small_study_file.read_text().replace("recipe=pb.Recipe(epochs=2, batch_size=32),", exploding)
+    small_study_file.write_text(source.replace(', activation="softmax"', ""))
+    answer = paribus("run", small_study_file.name)
+    assert answer.returncode == 1
+    assert "DIVERGED" in answer.stdout
+    assert "lower the learning rate for every arm" in answer.stdout
+
+
+def test_doctor_examines(paribus: Program) -> None:
+    """Human and JSON."""
+    assert "rollback journal" in paribus("doctor").stdout
+    assert json.loads(paribus("doctor", "--json").stdout)["facts"]["keras backend"] == "jax"
+
+
+def test_another_backend_is_a_sentence(tmp_path: Path, small_study_file: Path) -> None:
+    """KERAS_BACKEND is honoured, and said to be the wrong one."""
+    (tmp_path / "torch.py").write_text("")  # nothing is to be imported from it
+    environment = os.environ | {"KERAS_BACKEND": "numpy"}
+    command = [*PARIBUS, "audit", small_study_file.name]
+    answer = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 2
+    assert "Keras runs on numpy, and paribus trains on JAX" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "statement", ["import paribus", "import paribus.cli", "import paribus; paribus.datasets"]
+)
+def test_starting_imports_no_framework(statement: str) -> None:
+    """What is slow to import is imported when it is needed."""
+    check = f"{statement}; import sys; print([m for m in ('keras', 'jax', 'matplotlib', 'scipy') if m in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_results_are_read_without_keras(paribus: Program, small_study_file: Path, tmp_path: Path) -> None:
+    """A laptop without Keras and JAX shows what a cluster trained."""
+    paribus("run", small_study_file.name)
+    blocked = tmp_path / "blocked"
+    for package in ("keras", "jax"):
+        (blocked / package).mkdir(parents=True)
+        (blocked / package / "__init__.py").write_text("raise ImportError('blocked')")
+    environment = os.environ | {"PYTHONPATH": str(blocked)}
+    command = [*PARIBUS, "show", "my_study"]
+    answer = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "wide − flat" in answer.stdout

@@ -1,0 +1,145 @@
+"""Figures and tables are pure rows and dumb renderers."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib.figure
+import numpy as np
+import pytest
+from PIL import Image
+
+from paribus.analyse import Analysis, analyse
+from paribus.records import RunRecord
+from paribus.report import (
+    arm_rows,
+    contrast_rows,
+    curve_groups,
+    curve_rows,
+    draw_curves,
+    markdown,
+    protocol,
+    save_figures,
+    text,
+)
+from paribus.study import Contrast, StudyRecord
+from tests.conftest import MakeRun
+
+
+@pytest.fixture
+def records(make_run: MakeRun) -> list[RunRecord]:
+    scores = {("flat", 0): 0.90, ("flat", 1): 0.92, ("wide", 0): 0.93, ("wide", 1): 0.96}
+    return [make_run(arm, seed, accuracy) for (arm, seed), accuracy in scores.items()]
+
+
+@pytest.fixture
+def analysis(study_record: StudyRecord, records: list[RunRecord]) -> Analysis:
+    return analyse(study_record, (0, 1), records)
+
+
+def test_every_seeds_score_is_shown(analysis: Analysis) -> None:
+    """Mean ± sd, and each seed beside it."""
+    row = arm_rows(analysis)[1]
+    assert ("332", "2", "94.50 ± 2.12", "93.00 96.00") == (
+        row.parameters,
+        row.n,
+        row.test_accuracy,
+        row.test_by_seed,
+    )
+
+
+def test_differences_are_in_points(analysis: Analysis) -> None:
+    """Signed, with interval and margin in one unit."""
+    (row,) = contrast_rows(analysis)
+    assert ("+3.50 points", "-2.85 to +9.85", "1 points") == (row.difference, row.interval, row.margin)
+
+
+def test_undefined_is_written_undefined(study_record: StudyRecord, records: list[RunRecord]) -> None:
+    """One seed: a difference without an interval, a mean without a spread."""
+    single = analyse(study_record, (0,), records)
+    assert contrast_rows(single)[0].interval == "undefined"
+    assert arm_rows(single)[0].test_accuracy == "90.00"
+    assert arm_rows(analyse(study_record, (7,), records))[0].test_accuracy == "undefined"
+
+
+def test_losses_are_not_percentages(study_record: StudyRecord, records: list[RunRecord]) -> None:
+    """A contrast on a loss keeps the loss' unit."""
+    on_loss = replace(study_record, contrasts=(Contrast("wide", "flat", metric="test_loss"),))
+    (row,) = contrast_rows(analyse(on_loss, (0, 1), records))
+    assert ("+0.0000", "none") == (row.difference, row.margin)
+
+
+def test_the_protocol_names_what_all_arms_share(analysis: Analysis) -> None:
+    """Data, pixels, optimizer, batch, epochs, seeds."""
+    assert protocol(analysis) == (
+        "quadrants: 160 train, 40 validation, 50 test; raw pixels; SGD, batch 32, 2 epochs; 2 seeds"
+    )
+
+
+def test_curves_are_means_with_a_band_over_seeds(study_record: StudyRecord, records: list[RunRecord]) -> None:
+    """Two arms × two splits × two epochs; the band is one standard deviation."""
+    points = curve_rows(study_record, records)
+    assert len(points) == 8
+    first = points[0]
+    assert ("flat", "training", 1, 2) == (first.arm, first.split, first.epoch, first.n)
+    assert pytest.approx((0.91, 0.91 - 0.0141421, 0.91 + 0.0141421), abs=1e-6) == (
+        first.mean,
+        first.low,
+        first.high,
+    )
+
+
+def test_one_seed_has_a_curve_without_a_band(study_record: StudyRecord, records: list[RunRecord]) -> None:
+    """Its band is NaN."""
+    assert np.isnan(curve_rows(study_record, records[:1])[0].low)
+
+
+def test_figures_add_arms_contrast_by_contrast(study_record: StudyRecord) -> None:
+    """As in the article: two arms, then three, then four."""
+    arms = tuple(replace(study_record.arms[0], name=name) for name in ("dense", "conv", "max", "average"))
+    contrasts = (
+        Contrast("conv", "dense"),
+        Contrast("max", "conv"),
+        Contrast("max", "dense"),
+        Contrast("average", "max"),
+    )
+    study = replace(study_record, arms=arms, contrasts=contrasts)
+    assert curve_groups(study) == (
+        ("dense", "conv"),
+        ("dense", "conv", "max"),
+        ("dense", "conv", "max", "average"),
+    )
+    assert curve_groups(replace(study, contrasts=())) == (("dense", "conv", "max", "average"),)
+
+
+def test_lines_follow_the_articles_style(study_record: StudyRecord, records: list[RunRecord]) -> None:
+    """Training dash-dot, validation solid; the first arm blue, the second red."""
+    axes = matplotlib.figure.Figure().add_subplot()
+    draw_curves(axes, curve_rows(study_record, records), ["flat", "wide"], title="any")
+    drawn = {line.get_label(): (line.get_linestyle(), line.get_color()) for line in axes.lines}
+    assert drawn == {
+        "flat, training": ("-.", "tab:blue"),
+        "flat, validation": ("-", "tab:blue"),
+        "wide, training": ("-.", "tab:red"),
+        "wide, validation": ("-", "tab:red"),
+    }
+
+
+def test_figures_are_png_and_svg(analysis: Analysis, records: list[RunRecord], tmp_path: Path) -> None:
+    """Both open, and the same data give the same SVG."""
+    png, svg = save_figures(analysis, records, tmp_path)
+    first = svg.read_text()
+    save_figures(analysis, records, tmp_path)
+    with Image.open(png) as image:
+        assert image.width > 1_000
+    assert first.startswith("<?xml")
+    assert first == svg.read_text()
+
+
+def test_a_quick_look_is_labelled_in_text_and_markdown(
+    study_record: StudyRecord, records: list[RunRecord]
+) -> None:
+    """Wherever its numbers appear."""
+    quick = analyse(replace(study_record, quick=True), (0, 1), records)
+    for rendered in (text(quick), markdown(quick, ())):
+        assert "a quick look, not evidence" in rendered
+        assert "93.00 96.00" in rendered

@@ -1,0 +1,165 @@
+"""The store keeps what it was given, and says in a sentence what it cannot do."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from paribus.errors import StoreError
+from paribus.plan import plan
+from paribus.records import RunRecord, RunSpec, Status
+from paribus.store import Store
+from paribus.study import StudyRecord
+from tests.conftest import MakeRun
+
+
+def as_planned(record: RunRecord, spec: RunSpec) -> RunRecord:
+    return replace(record, spec=spec)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "store.db"
+
+
+def test_runs_come_back_as_they_were(place: Path, study_record: StudyRecord, make_run: MakeRun) -> None:
+    """Every field of a run survives, and missing runs are known."""
+    specs = plan(study_record, (0, 1))
+    record = as_planned(make_run("flat", 0), specs[0])
+    with Store.write(place) as store:
+        store.add_study(study_record, specs)
+        store.add(record)
+    with Store.read(place) as store:
+        members = store.members(study_record.study_id)
+        assert store.find("small") == study_record
+        assert store.records(specs) == (record,)
+        assert (4, 1) == (store.listings()[0].planned, store.listings()[0].ended)
+    assert [record, None, None, None] == [member.record for member in members]
+
+
+def test_a_failed_run_is_kept_and_replaced(place: Path, study_record: StudyRecord, make_run: MakeRun) -> None:
+    """A crash is stored, is not final, and gives way to the next attempt."""
+    specs = plan(study_record, (0,))
+    with Store.write(place) as store:
+        store.add_study(study_record, specs)
+        store.add(as_planned(make_run("flat", 0, status=Status.CRASHED), specs[0]))
+        assert store.records(specs) == ()
+        store.add(as_planned(make_run("flat", 0), specs[0]))
+        assert [Status.COMPLETED] == [record.status for record in store.records(specs)]
+
+
+def test_one_run_serves_two_studies_under_two_names(
+    place: Path, study_record: StudyRecord, make_run: MakeRun
+) -> None:
+    """A run that two studies plan is stored once and labelled as each asks."""
+    other = replace(
+        study_record,
+        study_id="other",
+        name="other",
+        arms=tuple(replace(arm, name=arm.name + "2") for arm in study_record.arms),
+    )
+    with Store.write(place) as store:
+        for study in (study_record, other):
+            store.add_study(study, plan(study, (0,)))
+        store.add(as_planned(make_run("flat", 0), plan(study_record, (0,))[0]))
+        names = {member.record.spec.arm for member in store.members("other") if member.record}
+    assert names == {"flat2"}
+
+
+def test_the_last_study_of_a_name_is_found(place: Path, study_record: StudyRecord) -> None:
+    """By name, by the beginning of its id, or by nothing at all."""
+    with Store.write(place) as store:
+        store.add_study(study_record, plan(study_record, (0,)))
+        assert study_record == store.find() == store.find("0123") == store.find("small")
+        with pytest.raises(StoreError, match="Did you mean 'small'"):
+            store.find("smal")
+
+
+def test_readers_cannot_write(place: Path, study_record: StudyRecord, make_run: MakeRun) -> None:
+    """A store opened to read refuses to write."""
+    with Store.write(place):
+        pass
+    with Store.read(place) as store, pytest.raises(StoreError, match="read-only"):
+        store.add(make_run("flat", 0))
+
+
+def test_reading_makes_no_store(place: Path) -> None:
+    """A store that is not there is an error with the way out, and is still not there afterwards."""
+    with pytest.raises(StoreError, match="there is no store at"):
+        Store.read(place)
+    assert not place.exists()
+
+
+def test_a_file_that_is_no_database_is_left_alone(place: Path) -> None:
+    """Neither read nor written."""
+    place.write_bytes(b"my thesis" * 1_000)
+    for open_store in (Store.read, Store.write):
+        with pytest.raises(StoreError, match="is not a database"):
+            open_store(place)
+    assert place.read_bytes() == b"my thesis" * 1_000
+
+
+def test_somebody_elses_database_is_left_alone(place: Path) -> None:
+    """A database without paribus' tables gets none."""
+    with sqlite3.connect(place) as connection:
+        connection.execute("CREATE TABLE music (title TEXT)")
+    connection.close()
+    for open_store in (Store.read, Store.write):
+        with pytest.raises(StoreError, match="not a store of paribus"):
+            open_store(place)
+
+
+def test_a_newer_store_is_left_alone(place: Path) -> None:
+    """A schema from the future is neither guessed at nor downgraded."""
+    with Store.write(place):
+        pass
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE paribus_schema SET version = 99")
+    connection.close()
+    for open_store in (Store.read, Store.write):
+        with pytest.raises(StoreError, match="newer paribus"):
+            open_store(place)
+    with sqlite3.connect(place) as connection:
+        assert connection.execute("SELECT version FROM paribus_schema").fetchall() == [(99,)]
+    connection.close()
+
+
+def test_a_store_that_cannot_be_written_is_noticed_before_training(place: Path) -> None:
+    """Opening to write fails at once on a read-only database."""
+    with Store.write(place):
+        pass
+    with pytest.raises(StoreError, match="read-only"):
+        Store.write(f"sqlite:///file:{place}?mode=ro&uri=true")
+
+
+def test_a_full_disk_loses_only_what_did_not_fit(
+    place: Path, study_record: StudyRecord, make_run: MakeRun
+) -> None:
+    """SQLite's own 'disk is full' becomes a sentence, and everything before it is still there."""
+    specs = plan(study_record, tuple(range(200)))
+    with Store.write(place) as store:
+        store.add_study(study_record, specs)
+        with store._engine.connect() as connection:  # noqa: SLF001 -- the way to a real SQLITE_FULL
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}")
+        with pytest.raises(StoreError, match="disk is full"):
+            for spec in specs:
+                store.add(as_planned(make_run("flat", spec.seed), spec))
+        kept = store.records(specs)
+    assert 0 < len(kept) < len(specs)
+    with Store.read(place) as store:
+        assert store.records(specs) == kept
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("", "is a folder"), ("no/where/store.db", "does not exist")])
+def test_places_that_cannot_be_are_refused(tmp_path: Path, name: str, sentence: str) -> None:
+    """A folder is no store, and folders are not made."""
+    with pytest.raises(StoreError, match=sentence):
+        Store.write(tmp_path / name)
+
+
+def test_a_url_that_means_nothing_is_refused() -> None:
+    """An unknown database is a sentence."""
+    with pytest.raises(StoreError, match="no database URL"):
+        Store.write("nosuchdb://localhost/x")

@@ -1,0 +1,160 @@
+"""From a declared study to its result, and back from the store."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paribus import lab
+from paribus.errors import ParibusError, StudyError
+from paribus.progress import Quiet, Schedule
+from paribus.records import RunRecord
+from paribus.study import Arm, Recipe, Study
+
+
+class Recorder(Quiet):
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.schedule: Schedule | None = None
+        self.trained: list[tuple[str, int]] = []
+
+    def planned(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+
+    def run_ended(self, record: RunRecord) -> None:
+        self.trained.append((record.spec.arm, record.spec.seed))
+
+
+def run(study: Study, folder: Path) -> tuple[lab.Result, Recorder]:
+    recorder = Recorder()
+    return lab.run(study, store=folder / "paribus.db", watcher=recorder), recorder
+
+
+def test_a_study_runs_once(small_study: Study, tmp_path: Path) -> None:
+    """Four runs, seeds outermost; the second time none, with the same result and the same files."""
+    first, trained = run(small_study, tmp_path)
+    written = {file: file.stat().st_mtime_ns for file in first.files}
+    second, retrained = run(small_study, tmp_path)
+    assert trained.trained == [("flat", 0), ("wide", 0), ("flat", 1), ("wide", 1)]
+    assert retrained.trained == []
+    assert first.analysis == second.analysis
+    assert written == {file: file.stat().st_mtime_ns for file in second.files}
+    assert {".md", ".png", ".svg"} == {file.suffix for file in first.files}
+
+
+def test_two_stores_hold_the_same_numbers(small_study: Study, tmp_path: Path) -> None:
+    """Same seed, two fresh stores: everything but the time it took is equal to the last bit."""
+    results: list[lab.Result] = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        results.append(run(small_study, tmp_path / name)[0])
+    first, second = results
+    assert first.analysis == second.analysis
+    assert [record.test for record in first.records] == [record.test for record in second.records]
+
+
+def test_more_seeds_train_only_the_new_ones(small_study: Study, tmp_path: Path) -> None:
+    """And the old result can still be had."""
+    run(small_study, tmp_path)
+    longer, trained = run(replace(small_study, seeds=3), tmp_path)
+    assert trained.trained == [("flat", 2), ("wide", 2)]
+    assert longer.analysis.contrasts[0].n == 3
+    shorter, _ = run(small_study, tmp_path)
+    assert shorter.analysis.contrasts[0].n == 2
+
+
+def test_an_interrupted_study_goes_on_where_it_stopped(small_study: Study, tmp_path: Path) -> None:
+    """What had finished is kept; only the rest is trained."""
+
+    class Impatient(Recorder):
+        def run_ended(self, record: RunRecord) -> None:
+            super().run_ended(record)
+            if len(self.trained) == 3:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lab.run(small_study, store=tmp_path / "paribus.db", watcher=Impatient())
+    result, rest = run(small_study, tmp_path)
+    assert rest.trained == [("wide", 1)]
+    assert result.analysis.missing == ()
+
+
+def test_a_changed_arm_is_trained_again_and_said_to_be(small_study: Study, tmp_path: Path) -> None:
+    """Only its runs."""
+    import keras
+
+    def wider(input_shape: tuple[int, ...], classes: int) -> Any:
+        layers = [
+            keras.layers.Flatten(),
+            keras.layers.Dense(9),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+        return keras.Sequential([keras.Input(input_shape), *layers])
+
+    run(small_study, tmp_path)
+    _, recorder = run(replace(small_study, arms=(small_study.arms[0], Arm("wide", wider))), tmp_path)
+    assert recorder.trained == [("wide", 0), ("wide", 1)]
+    assert recorder.schedule is not None
+    assert recorder.schedule.changes == ("Arm 'wide' has changed; only its runs are trained again.",)
+
+
+def test_a_failed_arm_is_a_result(small_study: Study, tmp_path: Path) -> None:
+    """An arm that cannot be trained costs its own runs; the others are there, and the caveat says why."""
+
+    def moody() -> Any:
+        calls = iter(range(100))
+
+        def build(input_shape: tuple[int, ...], classes: int) -> Any:
+            if next(calls) > 0:  # the audit builds it; training does not
+                raise MemoryError("no room")
+            return small_study.arms[0].build(input_shape, classes)
+
+        return build
+
+    result, _ = run(replace(small_study, arms=(small_study.arms[0], Arm("wide", moody()))), tmp_path)
+    assert len(result.analysis.missing) == 2
+    assert "no room" in result.analysis.caveats[0]
+    assert len(result.analysis.arms[0].seeds) == 2
+
+
+def test_show_reads_what_run_wrote(small_study: Study, tmp_path: Path) -> None:
+    """The store alone gives the same analysis."""
+    ran, _ = run(small_study, tmp_path)
+    shown = lab.show("small", store=tmp_path / "paribus.db")
+    assert ran.analysis == shown.analysis
+    assert ran.records == shown.records
+    assert "wide − flat" in str(shown)
+
+
+def test_a_study_object_audits_and_runs_itself(small_study: Study, tmp_path: Path) -> None:
+    """The notebook's way in."""
+    assert [148, 332] == [arm.parameters.total for arm in small_study.audit().arms]
+    assert small_study.run(store=tmp_path / "paribus.db", watcher=Quiet()).trained == 4
+
+
+def test_a_recipe_that_keras_does_not_know_is_refused_before_training(
+    small_study: Study, tmp_path: Path
+) -> None:
+    """Every unknown name is named, and nothing is stored."""
+    unknown = Recipe(optimizer="sdg", loss="categorical_crosentropy", batch_size=32)
+    with pytest.raises(StudyError) as caught:
+        run(replace(small_study, recipe=unknown), tmp_path)
+    assert len(caught.value.problems) == 2
+    assert lab.listings(store=tmp_path / "paribus.db") == ()
+
+
+def test_figures_that_cannot_be_written_lose_no_run(small_study: Study, tmp_path: Path) -> None:
+    """A file where the folder should be: a sentence, and all runs are stored."""
+    (tmp_path / "paribus-results").write_text("in the way")
+    with pytest.raises(ParibusError, match="All runs are stored"):
+        run(small_study, tmp_path)
+    assert lab.listings(store=tmp_path / "paribus.db")[0].ended == 4
+
+
+def test_the_doctor_finds_this_machine_healthy() -> None:
+    """Versions, device, SQLite and canaries."""
+    examination = lab.doctor()
+    assert examination.healthy
+    assert {"keras", "jax", "jaxlib", "sqlite", "device"} <= examination.facts.keys()

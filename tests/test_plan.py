@@ -1,0 +1,77 @@
+"""A run's identity is its content."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from paribus.plan import changes, plan, study_record
+from paribus.records import ArmRecord, ParameterCount
+from paribus.study import Recipe, Study, StudyRecord
+
+
+def arms(**identities: str) -> tuple[ArmRecord, ...]:
+    count = ParameterCount(trainable=1, non_trainable=0)
+    return tuple(
+        ArmRecord(name=name, identity=identity, layers=(), parameters=count)
+        for name, identity in identities.items()
+    )
+
+
+def run_ids(record: StudyRecord) -> list[str]:
+    return [spec.run_id for spec in plan(record, (0, 1))]
+
+
+@pytest.fixture
+def record(small_study: Study) -> StudyRecord:
+    return study_record(small_study, arms(flat="f", wide="w"), "engine 1")
+
+
+def test_seeds_are_outermost(record: StudyRecord) -> None:
+    """Every finished seed is a whole replication."""
+    order = [(spec.seed, spec.arm) for spec in plan(record, (0, 1))]
+    assert order == [(0, "flat"), (0, "wide"), (1, "flat"), (1, "wide")]
+
+
+def test_more_seeds_are_the_same_study(small_study: Study, record: StudyRecord) -> None:
+    """Seeds extend a study; its first runs stay what they are."""
+    longer = study_record(replace(small_study, seeds=9), arms(flat="f", wide="w"), "engine 1")
+    assert longer.study_id == record.study_id
+    assert run_ids(record) == [spec.run_id for spec in plan(longer, tuple(range(9)))][:4]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"recipe": Recipe(epochs=3, batch_size=32)},
+        {"recipe": Recipe(epochs=2, batch_size=32, optimizer="adam")},
+    ],
+)
+def test_another_recipe_is_another_run(
+    small_study: Study, record: StudyRecord, change: dict[str, Any]
+) -> None:
+    """Nothing of the old runs is reused, and the program says why."""
+    other = study_record(replace(small_study, **change), arms(flat="f", wide="w"), "engine 1")
+    assert not set(run_ids(record)) & set(run_ids(other))
+    assert changes(record, other) == ("The recipe has changed; every run is trained again.",)
+
+
+def test_a_changed_arm_retrains_only_its_runs(small_study: Study, record: StudyRecord) -> None:
+    """The other arm's runs keep their ids."""
+    other = study_record(small_study, arms(flat="f", wide="w2"), "engine 1")
+    assert len(set(run_ids(record)) & set(run_ids(other))) == 2
+    assert changes(record, other) == ("Arm 'wide' has changed; only its runs are trained again.",)
+
+
+def test_another_engine_is_another_run(small_study: Study, record: StudyRecord) -> None:
+    """Versions that change numbers are part of the identity."""
+    other = study_record(small_study, arms(flat="f", wide="w"), "engine 2")
+    assert not set(run_ids(record)) & set(run_ids(other))
+    assert "engine 2" in changes(record, other)[0]
+
+
+def test_arms_alike_but_for_their_name_are_one_run(small_study: Study) -> None:
+    """Trained once, read twice."""
+    record = study_record(small_study, arms(flat="same", wide="same"), "engine 1")
+    first, second, *_ = plan(record, (0,))
+    assert first.run_id == second.run_id

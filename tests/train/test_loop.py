@@ -1,0 +1,216 @@
+"""The loop is Keras' `fit`, step by step, with the randomness named."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from paribus import studies
+from paribus.build import build, input_shape
+from paribus.records import EpochRecord, RunRecord, RunSpec, Status
+from paribus.study import Arm, Recipe, Study
+from paribus.train import Trainer, stream
+from paribus.train._engine import Engine, State
+from paribus.train._objective import make_objective, make_optimizer
+
+ARTICLE_ARMS = ("dense", "conv", "max pooling", "average pooling")
+STEPS = 20
+
+
+def ignore(spec: RunSpec, epoch: EpochRecord) -> None:
+    """Watch nothing."""
+
+
+def train(study: Study, arm: str = "flat", seed: int = 0) -> RunRecord:
+    spec = RunSpec(run_id="run", arm=arm, arm_identity=arm, seed=seed)
+    return Trainer(study, on_epoch=ignore)(spec)
+
+
+def sgd(learning_rate: float) -> dict[str, Any]:
+    return {"class_name": "SGD", "config": {"learning_rate": learning_rate}}
+
+
+def engine_and_state(study: Study, arm: str) -> tuple[Any, Engine, State]:
+    model = build(study.arm(arm), study.dataset, init_rng=stream(0, "init"))
+    engine = Engine(
+        model,
+        make_objective(study.recipe, study.dataset.classes),
+        make_optimizer(study.recipe),
+        input_shape=input_shape(model, study.dataset),
+    )
+    return model, engine, engine.start(model)
+
+
+@pytest.fixture(scope="module")
+def article() -> Study:
+    study = studies.study("convolution")
+    return replace(study, dataset=study.dataset.thinned(train=2_560, validation=300, test=10))
+
+
+@pytest.mark.parametrize("batch_size", [16, pytest.param(128, marks=pytest.mark.long)])
+@pytest.mark.parametrize("arm", ARTICLE_ARMS)
+def test_twenty_steps_equal_train_on_batch(article: Study, arm: str, batch_size: int) -> None:
+    """From the same weights and in the same order, losses and weights equal Keras' to 1e-5, and so does evaluation."""
+    import jax.numpy as jnp
+    import keras
+
+    study = replace(article, recipe=replace(article.recipe, batch_size=batch_size))
+    model, engine, state = engine_and_state(study, arm)
+    model.compile(optimizer="SGD", loss="categorical_crossentropy", metrics=["accuracy"])
+    x, y = study.dataset.train.x, study.dataset.train.y
+    keras_x = x.reshape(-1, *model.input_shape[1:])
+    targets = keras.utils.to_categorical(y, 10)
+    on_device = jnp.asarray(x), jnp.asarray(y)
+    order = np.random.default_rng(1).permutation(len(x)).astype(np.int32)[: STEPS * batch_size]
+    for rows in order.reshape(STEPS, batch_size):
+        state, loss, accuracy = engine.train_epoch(state, *on_device, rows, batch_size=batch_size)
+        model.reset_metrics()
+        expected_loss, expected_accuracy = model.train_on_batch(keras_x[rows], targets[rows])
+        assert float(expected_loss) == pytest.approx(loss, rel=1e-5, abs=1e-5)
+        assert float(expected_accuracy) == pytest.approx(accuracy, abs=1e-6)
+    for expected, got in zip(model.trainable_variables, state.trainable, strict=True):
+        np.testing.assert_allclose(got, expected.numpy(), rtol=1e-5, atol=1e-5)
+    for expected, got in zip(model.non_trainable_variables, state.non_trainable, strict=True):
+        np.testing.assert_allclose(got, expected.numpy(), rtol=1e-5, atol=1e-5)
+
+    validation = study.dataset.validation
+    scores = engine.evaluate(state, jnp.asarray(validation.x), jnp.asarray(validation.y))
+    expected_loss, expected_accuracy = model.evaluate(
+        validation.x.reshape(-1, *model.input_shape[1:]),
+        keras.utils.to_categorical(validation.y, 10),
+        verbose=0,
+    )
+    assert expected_loss == pytest.approx(scores.loss, rel=1e-5)
+    assert expected_accuracy == pytest.approx(scores.correct.mean(), abs=1e-6)
+
+
+def test_the_last_smaller_batch_is_kept_and_means_are_over_examples(small_study: Study) -> None:
+    """70 examples in batches of 32 are 3 steps; with a rate of zero, the epoch's loss is the mean over all 70."""
+    import jax.numpy as jnp
+
+    still = Recipe(optimizer=sgd(0.0), batch_size=32)
+    _, engine, state = engine_and_state(replace(small_study, recipe=still), "flat")
+    x, y = (jnp.asarray(part[:70]) for part in (small_study.dataset.train.x, small_study.dataset.train.y))
+    expected = engine.evaluate(state, x, y)
+    _, loss, accuracy = engine.train_epoch(state, x, y, np.arange(70, dtype=np.int32), batch_size=32)
+    assert expected.loss == pytest.approx(loss, rel=1e-5)
+    assert expected.correct.mean() == accuracy
+
+
+def test_the_same_seed_gives_the_same_bits(small_study: Study) -> None:
+    """Two trainers, one seed: every metric equal to the last bit."""
+    first, second = train(small_study), train(small_study)
+    assert [metrics(epoch) for epoch in first.epochs] == [metrics(epoch) for epoch in second.epochs]
+    assert first.test == second.test
+
+
+def metrics(epoch: EpochRecord) -> tuple[float, ...]:
+    return epoch.loss, epoch.accuracy, epoch.validation_loss, epoch.validation_accuracy
+
+
+def test_another_seed_starts_and_shuffles_otherwise(small_study: Study) -> None:
+    """A seed is a new replication."""
+    first, second = train(small_study, seed=0), train(small_study, seed=1)
+    assert first.order_hash != second.order_hash
+    assert metrics(first.epochs[0]) != metrics(second.epochs[0])
+
+
+def test_a_compiled_arm_serves_every_seed(small_study: Study) -> None:
+    """A second seed in the same trainer equals that seed in a trainer of its own."""
+    trainer = Trainer(small_study, on_epoch=ignore)
+    spec = RunSpec(run_id="run", arm="flat", arm_identity="flat", seed=0)
+    trainer(spec)
+    second = trainer(replace(spec, seed=1))
+    assert second.cost.compile_seconds == 0
+    assert second.test == train(small_study, seed=1).test
+
+
+def test_all_arms_of_a_seed_take_the_examples_in_one_order(small_study: Study) -> None:
+    """The order is a control."""
+    assert train(small_study, "flat").order_hash == train(small_study, "wide").order_hash
+
+
+def test_which_test_examples_were_right_is_kept(small_study: Study) -> None:
+    """The packed bits give the accuracy back."""
+    record = train(small_study)
+    assert record.test is not None
+    assert len(small_study.dataset.test) == len(record.test.correct)
+    assert record.test.accuracy == record.test.correct.mean()
+
+
+def test_costs_are_measured(small_study: Study) -> None:
+    """Wall time holds compile and step time, and memory is that of a process."""
+    cost = train(small_study).cost
+    assert 0 < cost.step_seconds < cost.wall_seconds
+    assert 0 < cost.compile_seconds < cost.wall_seconds
+    assert cost.peak_memory_bytes > 50e6
+
+
+def test_every_epoch_is_reported(small_study: Study) -> None:
+    """Whoever watches hears of each epoch, in order."""
+    heard: list[int] = []
+    spec = RunSpec(run_id="run", arm="flat", arm_identity="flat", seed=0)
+    Trainer(small_study, on_epoch=lambda _, epoch: heard.append(epoch.epoch))(spec)
+    assert heard == [1, 2]
+
+
+def test_a_diverging_run_is_a_record(small_study: Study) -> None:
+    """An infinite learning rate ends the run with its reason and without a test score."""
+
+    def linear(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        return keras.Sequential([keras.Input((36,)), keras.layers.Dense(classes)])
+
+    explosive = Recipe(optimizer=sgd(1e30), loss="mean_squared_error", batch_size=32)
+    record = train(replace(small_study, arms=(Arm("flat", linear), small_study.arms[1]), recipe=explosive))
+    assert record.status is Status.DIVERGED
+    assert record.test is None
+    assert "training loss was" in record.reason
+
+
+def test_a_crashing_run_is_a_record(small_study: Study) -> None:
+    """A builder that fails for one seed costs that run only."""
+
+    def moody(input_shape: tuple[int, ...], classes: int) -> Any:
+        raise MemoryError("out of memory")
+
+    record = train(replace(small_study, arms=(Arm("flat", moody), small_study.arms[1])))
+    assert record.status is Status.CRASHED
+    assert "out of memory" in record.reason
+
+
+def test_dropout_and_penalties_train(small_study: Study) -> None:
+    """Random layers have a stream of their own, the same bits every time, and penalties are part of the loss."""
+
+    def regularised(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        return keras.Sequential(
+            [
+                keras.Input(input_shape),
+                keras.layers.Flatten(),
+                keras.layers.Dropout(0.5),
+                keras.layers.Dense(
+                    classes, activation="softmax", kernel_regularizer=keras.regularizers.L2(10.0)
+                ),
+            ]
+        )
+
+    still = Recipe(optimizer=sgd(0.0), batch_size=32)
+    study = replace(small_study, arms=(Arm("flat", regularised), small_study.arms[1]), recipe=still)
+    first, second = train(study), train(study)
+    assert first.test == second.test
+    assert first.test is not None
+    assert first.test.loss > 10
+
+
+@pytest.mark.parametrize(
+    "loss", ["categorical_crossentropy", "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"]
+)
+def test_losses_get_the_labels_they_expect(small_study: Study, loss: str) -> None:
+    """One-hot or integer labels give the same training."""
+    reference = train(small_study)
+    got = train(replace(small_study, recipe=replace(small_study.recipe, loss=loss)))
+    assert reference.epochs[-1].loss == pytest.approx(got.epochs[-1].loss, rel=1e-5)
