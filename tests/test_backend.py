@@ -43,4 +43,4 @@ def test_keras_own_config_decides_unless_it_is_what_keras_wrote_by_itself(
 
 def test_the_environment_is_honoured(tmp_path: Path) -> None:
     """A backend that is set stays."""
-    assert backend_after_import(tmp_path / "keras", None, KERAS_BACKEND="torch") == "torch"
+    assert "torch" == backend_after_import(tmp_path / "keras", None, KERAS_BACKEND="torch")

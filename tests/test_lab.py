@@ -37,10 +37,10 @@ def test_a_study_runs_once(small_study: Study, tmp_path: Path) -> None:
     first, trained = run(small_study, tmp_path)
     written = {file: file.stat().st_mtime_ns for file in first.files}
     second, retrained = run(small_study, tmp_path)
-    assert trained.trained == [("flat", 0), ("wide", 0), ("flat", 1), ("wide", 1)]
-    assert retrained.trained == []
+    assert [("flat", 0), ("wide", 0), ("flat", 1), ("wide", 1)] == trained.trained
+    assert [] == retrained.trained
     assert first.analysis == second.analysis
-    assert written == {file: file.stat().st_mtime_ns for file in second.files}
+    assert {file: file.stat().st_mtime_ns for file in second.files} == written
     assert {".md", ".png", ".svg"} == {file.suffix for file in first.files}
 
 
@@ -59,10 +59,10 @@ def test_more_seeds_train_only_the_new_ones(small_study: Study, tmp_path: Path) 
     """And the old result can still be had."""
     run(small_study, tmp_path)
     longer, trained = run(replace(small_study, seeds=3), tmp_path)
-    assert trained.trained == [("flat", 2), ("wide", 2)]
-    assert longer.analysis.contrasts[0].n == 3
+    assert [("flat", 2), ("wide", 2)] == trained.trained
+    assert 3 == longer.analysis.contrasts[0].n
     shorter, _ = run(small_study, tmp_path)
-    assert shorter.analysis.contrasts[0].n == 2
+    assert 2 == shorter.analysis.contrasts[0].n
 
 
 def test_an_interrupted_study_goes_on_where_it_stopped(small_study: Study, tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_an_interrupted_study_goes_on_where_it_stopped(small_study: Study, tmp_p
     with pytest.raises(KeyboardInterrupt):
         lab.run(small_study, store=tmp_path / "paribus.db", watcher=Impatient())
     result, rest = run(small_study, tmp_path)
-    assert rest.trained == [("wide", 1)]
-    assert result.analysis.missing == ()
+    assert [("wide", 1)] == rest.trained
+    assert () == result.analysis.missing
 
 
 def test_a_changed_arm_is_trained_again_and_said_to_be(small_study: Study, tmp_path: Path) -> None:
@@ -95,9 +95,9 @@ def test_a_changed_arm_is_trained_again_and_said_to_be(small_study: Study, tmp_p
 
     run(small_study, tmp_path)
     _, recorder = run(replace(small_study, arms=(small_study.arms[0], Arm("wide", wider))), tmp_path)
-    assert recorder.trained == [("wide", 0), ("wide", 1)]
+    assert [("wide", 0), ("wide", 1)] == recorder.trained
     assert recorder.schedule is not None
-    assert recorder.schedule.changes == ("Arm 'wide' has changed; only its runs are trained again.",)
+    assert ("Arm 'wide' has changed; only its runs are trained again.",) == recorder.schedule.changes
 
 
 def test_a_failed_arm_is_a_result(small_study: Study, tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_a_failed_arm_is_a_result(small_study: Study, tmp_path: Path) -> None:
         return build
 
     result, _ = run(replace(small_study, arms=(small_study.arms[0], Arm("wide", moody()))), tmp_path)
-    assert len(result.analysis.missing) == 2
+    assert 2 == len(result.analysis.missing)
     assert "no room" in result.analysis.caveats[0]
-    assert len(result.analysis.arms[0].seeds) == 2
+    assert 2 == len(result.analysis.arms[0].seeds)
 
 
 def test_show_reads_what_run_wrote(small_study: Study, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_show_reads_what_run_wrote(small_study: Study, tmp_path: Path) -> None:
 def test_a_study_object_audits_and_runs_itself(small_study: Study, tmp_path: Path) -> None:
     """The notebook's way in."""
     assert [148, 332] == [arm.parameters.total for arm in small_study.audit().arms]
-    assert small_study.run(store=tmp_path / "paribus.db", watcher=Quiet()).trained == 4
+    assert 4 == small_study.run(store=tmp_path / "paribus.db", watcher=Quiet()).trained
 
 
 def test_a_recipe_that_keras_does_not_know_is_refused_before_training(
@@ -141,8 +141,8 @@ def test_a_recipe_that_keras_does_not_know_is_refused_before_training(
     unknown = Recipe(optimizer="sdg", loss="categorical_crosentropy", batch_size=32)
     with pytest.raises(StudyError) as caught:
         run(replace(small_study, recipe=unknown), tmp_path)
-    assert len(caught.value.problems) == 2
-    assert lab.listings(store=tmp_path / "paribus.db") == ()
+    assert 2 == len(caught.value.problems)
+    assert () == lab.listings(store=tmp_path / "paribus.db")
 
 
 def test_figures_that_cannot_be_written_lose_no_run(small_study: Study, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_figures_that_cannot_be_written_lose_no_run(small_study: Study, tmp_path
     (tmp_path / "paribus-results").write_text("in the way")
     with pytest.raises(ParibusError, match="All runs are stored"):
         run(small_study, tmp_path)
-    assert lab.listings(store=tmp_path / "paribus.db")[0].ended == 4
+    assert 4 == lab.listings(store=tmp_path / "paribus.db")[0].ended
 
 
 def test_the_doctor_finds_this_machine_healthy() -> None:

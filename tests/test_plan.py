@@ -30,14 +30,14 @@ def record(small_study: Study) -> StudyRecord:
 def test_seeds_are_outermost(record: StudyRecord) -> None:
     """Every finished seed is a whole replication."""
     order = [(spec.seed, spec.arm) for spec in plan(record, (0, 1))]
-    assert order == [(0, "flat"), (0, "wide"), (1, "flat"), (1, "wide")]
+    assert [(0, "flat"), (0, "wide"), (1, "flat"), (1, "wide")] == order
 
 
 def test_more_seeds_are_the_same_study(small_study: Study, record: StudyRecord) -> None:
     """Seeds extend a study; its first runs stay what they are."""
     longer = study_record(replace(small_study, seeds=9), arms(flat="f", wide="w"), "engine 1")
     assert longer.study_id == record.study_id
-    assert run_ids(record) == [spec.run_id for spec in plan(longer, tuple(range(9)))][:4]
+    assert [spec.run_id for spec in plan(longer, tuple(range(9)))][:4] == run_ids(record)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_another_recipe_is_another_run(
     """Nothing of the old runs is reused, and the program says why."""
     other = study_record(replace(small_study, **change), arms(flat="f", wide="w"), "engine 1")
     assert not set(run_ids(record)) & set(run_ids(other))
-    assert changes(record, other) == ("The recipe has changed; every run is trained again.",)
+    assert ("The recipe has changed; every run is trained again.",) == changes(record, other)
 
 
 def test_a_changed_arm_retrains_only_its_runs(small_study: Study, record: StudyRecord) -> None:
     """The other arm's runs keep their ids."""
     other = study_record(small_study, arms(flat="f", wide="w2"), "engine 1")
-    assert len(set(run_ids(record)) & set(run_ids(other))) == 2
-    assert changes(record, other) == ("Arm 'wide' has changed; only its runs are trained again.",)
+    assert 2 == len(set(run_ids(record)) & set(run_ids(other)))
+    assert ("Arm 'wide' has changed; only its runs are trained again.",) == changes(record, other)
 
 
 def test_another_engine_is_another_run(small_study: Study, record: StudyRecord) -> None:

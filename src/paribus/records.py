@@ -36,7 +36,6 @@ _SENTENCES = {
 class LayerRecord:
     """One layer of a built model; `output_shape` leaves the batch axis out and is empty when Keras does not know it."""
 
-    name: str
     kind: str
     output_shape: tuple[int | None, ...]
     parameters: int

@@ -4,14 +4,14 @@ import math
 from dataclasses import replace
 
 from paribus.analyse import analyse
-from paribus.records import Status
+from paribus.records import RunRecord, Status
 from paribus.study import StudyRecord
 from tests.conftest import MakeRun
 
 Pair = tuple[float, float]
 
 
-def runs(make_run: MakeRun, *pairs: Pair) -> list[object]:
+def runs(make_run: MakeRun, *pairs: Pair) -> list[RunRecord]:
     return [
         make_run(arm, seed, accuracy)
         for seed, pair in enumerate(pairs)
@@ -21,21 +21,21 @@ def runs(make_run: MakeRun, *pairs: Pair) -> list[object]:
 
 def test_differences_are_paired_by_seed(study_record: StudyRecord, make_run: MakeRun) -> None:
     """Treatment minus control within each seed; mean, spread and interval over seeds."""
-    result = analyse(study_record, (0, 1), runs(make_run, (0.90, 0.92), (0.94, 0.98)))  # type: ignore[arg-type]
+    result = analyse(study_record, (0, 1), runs(make_run, (0.90, 0.92), (0.94, 0.98)))
     (contrast,) = result.contrasts
     assert {0: 2, 1: 4} == {seed: round(100 * delta) for seed, delta in contrast.differences.items()}
     assert math.isclose(contrast.mean, 0.03)
     assert math.isclose(contrast.interval.high - contrast.mean, 12.7062047 * 0.01, rel_tol=1e-6)
-    assert result.caveats == contrast.caveats == ()
+    assert () == result.caveats == contrast.caveats
 
 
 def test_one_seed_has_no_interval_and_says_so(study_record: StudyRecord, make_run: MakeRun) -> None:
     """NaN and a caveat."""
-    result = analyse(study_record, (0,), runs(make_run, (0.9, 0.92)))  # type: ignore[arg-type]
+    result = analyse(study_record, (0,), runs(make_run, (0.9, 0.92)))
     (contrast,) = result.contrasts
     assert math.isnan(contrast.interval.low)
     assert math.isnan(result.arms[0].summaries["test_accuracy"].spread)
-    assert contrast.caveats == ("wide − flat: one seed says nothing about spread, so there is no interval.",)
+    assert ("wide − flat: one seed says nothing about spread, so there is no interval.",) == contrast.caveats
 
 
 def test_a_failed_run_is_named_and_its_pair_left_out(study_record: StudyRecord, make_run: MakeRun) -> None:
@@ -45,10 +45,10 @@ def test_a_failed_run_is_named_and_its_pair_left_out(study_record: StudyRecord, 
         make_run("flat", 2),
         make_run("wide", 2, status=Status.DIVERGED),
     ]
-    result = analyse(study_record, (0, 1, 2), records)  # type: ignore[arg-type]
+    result = analyse(study_record, (0, 1, 2), records)
     (contrast,) = result.contrasts
-    assert contrast.n == 2
-    assert contrast.caveats == ("wide − flat: seed 2 left out, because a run is missing.",)
+    assert 2 == contrast.n
+    assert ("wide − flat: seed 2 left out, because a run is missing.",) == contrast.caveats
     assert ("wide", 2) == (result.missing[0].arm, result.missing[0].seed)
     assert "lower the learning rate for every arm" in result.caveats[0]
     assert (3, 2) == tuple(len(arm.seeds) for arm in result.arms)
@@ -57,14 +57,14 @@ def test_a_failed_run_is_named_and_its_pair_left_out(study_record: StudyRecord, 
 def test_a_run_that_is_not_there_yet_is_missing(study_record: StudyRecord) -> None:
     """Nothing trained is four missing runs and no difference."""
     result = analyse(study_record, (0, 1), [])
-    assert len(result.missing) == 4
+    assert 4 == len(result.missing)
     assert "no seed has completed in both arms" in result.contrasts[0].caveats[0]
     assert math.isnan(result.contrasts[0].mean)
 
 
 def test_seeds_that_were_not_asked_for_do_not_count(study_record: StudyRecord, make_run: MakeRun) -> None:
     """A stored third seed is no part of a result on two."""
-    result = analyse(study_record, (0, 1), runs(make_run, (0.9, 0.9), (0.9, 0.9), (0.1, 0.9)))  # type: ignore[arg-type]
+    result = analyse(study_record, (0, 1), runs(make_run, (0.9, 0.9), (0.9, 0.9), (0.1, 0.9)))
     assert [0, 1] == [seed.seed for seed in result.arms[0].seeds]
 
 
@@ -72,5 +72,5 @@ def test_a_quick_look_is_no_evidence_wherever_it_is_read(
     study_record: StudyRecord, make_run: MakeRun
 ) -> None:
     """The label is the first caveat."""
-    result = analyse(replace(study_record, quick=True), (0,), runs(make_run, (0.9, 0.9)))  # type: ignore[arg-type]
+    result = analyse(replace(study_record, quick=True), (0,), runs(make_run, (0.9, 0.9)))
     assert "a quick look, not evidence" in result.caveats[0]

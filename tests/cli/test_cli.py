@@ -28,7 +28,7 @@ def test_a_study_from_file_to_result(paribus: Program, small_study_file: Path, t
     assert "36 parameters: 36 trainable, 0 non-trainable" in audited.stdout
 
     first = paribus("run", small_study_file.name)
-    assert first.returncode == 0, first.stderr
+    assert 0 == first.returncode, first.stderr
     assert "[4/4] wide, seed 1: test " in first.stdout
     files = [tmp_path / line for line in first.stdout.splitlines() if line.startswith("paribus-results")]
     assert [file.exists() for file in files] == [True, True, True]
@@ -38,7 +38,7 @@ def test_a_study_from_file_to_result(paribus: Program, small_study_file: Path, t
     assert second.stdout.split("trained.")[-1].splitlines()[-12:] == first.stdout.splitlines()[-12:]
 
     shown = json.loads(paribus("show", "my_study", "--json").stdout)
-    assert len(shown["runs"]) == 4
+    assert 4 == len(shown["runs"])
     assert "my_study" in paribus("ls").stdout
     listed = json.loads(paribus("ls", "--json").stdout)
     assert (4, 4) == (listed["stored"][0]["planned"], listed["stored"][0]["ended"])
@@ -58,7 +58,7 @@ def test_a_killed_run_goes_on_where_it_stopped(
     stored = json.loads(paribus("ls", "--json").stdout)["stored"][0]["ended"]
     assert 3 <= stored < 80
     resumed = paribus("run", small_study_file.name, "--seeds", "40")
-    assert resumed.returncode == 0
+    assert 0 == resumed.returncode
     assert f"80 runs (2 arms × 40 seeds), {stored} of them stored; training {80 - stored}" in resumed.stdout
 
 
@@ -73,7 +73,7 @@ def test_an_interrupt_is_no_traceback(small_study_file: Path, tmp_path: Path, se
     next(line for line in process.stdout if line.startswith("[1/"))
     process.send_signal(sent)
     _, errors = process.communicate()
-    assert process.returncode == 130
+    assert 130 == process.returncode
     assert "the same command trains only the rest" in errors
     assert "Traceback" not in errors
 
@@ -114,7 +114,7 @@ def test_a_users_mistake_is_a_sentence(
     """Exit code 2, no traceback."""
     assert small_study_file.exists()
     answer = paribus(*words)
-    assert answer.returncode == 2
+    assert 2 == answer.returncode
     assert sentence in " ".join((answer.stderr + answer.stdout).split())
     assert "Traceback" not in answer.stderr
 
@@ -130,7 +130,8 @@ def test_failed_runs_are_an_exit_code(paribus: Program, small_study_file: Path) 
     source = small_study_file.read_text().replace("recipe=pb.Recipe(epochs=2, batch_size=32),", exploding)
     small_study_file.write_text(source.replace(', activation="softmax"', ""))
     answer = paribus("run", small_study_file.name)
-    assert answer.returncode == 1
+    assert 1 == answer.returncode
+    assert "Traceback" not in answer.stderr
     assert "DIVERGED" in answer.stdout
     assert "lower the learning rate for every arm" in answer.stdout
 
@@ -138,7 +139,7 @@ def test_failed_runs_are_an_exit_code(paribus: Program, small_study_file: Path) 
 def test_doctor_examines(paribus: Program) -> None:
     """Human and JSON."""
     assert "rollback journal" in paribus("doctor").stdout
-    assert json.loads(paribus("doctor", "--json").stdout)["facts"]["keras backend"] == "jax"
+    assert "jax" == json.loads(paribus("doctor", "--json").stdout)["facts"]["keras backend"]
 
 
 def test_another_backend_is_a_sentence(tmp_path: Path, small_study_file: Path) -> None:
@@ -149,7 +150,7 @@ def test_another_backend_is_a_sentence(tmp_path: Path, small_study_file: Path) -
     answer = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
-    assert answer.returncode == 2
+    assert 2 == answer.returncode
     assert "Keras runs on numpy, and paribus trains on JAX" in answer.stderr
 
 
@@ -160,7 +161,7 @@ def test_starting_imports_no_framework(statement: str) -> None:
     """What is slow to import is imported when it is needed."""
     check = f"{statement}; import sys; print([m for m in ('keras', 'jax', 'matplotlib', 'scipy') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+    assert "[]" == answer.stdout.strip()
 
 
 def test_results_are_read_without_keras(paribus: Program, small_study_file: Path, tmp_path: Path) -> None:
@@ -175,5 +176,5 @@ def test_results_are_read_without_keras(paribus: Program, small_study_file: Path
     answer = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
-    assert answer.returncode == 0, answer.stderr
+    assert 0 == answer.returncode, answer.stderr
     assert "wide − flat" in answer.stdout

@@ -3,6 +3,7 @@
 import pickle
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_all_problems_come_at_once() -> None:
     bad = np.full_like(X, np.inf)
     with pytest.raises(DatasetError) as caught:
         datasets.arrays(X, Y, bad, Y - 1)
-    assert len(caught.value.problems) == 2
+    assert 2 == len(caught.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -64,12 +65,13 @@ def test_a_users_array_stays_the_users() -> None:
     mine = X.copy()
     dataset = datasets.arrays(mine, Y, X, Y)
     mine[:] = 7
-    assert dataset.train.x.max() == 0
+    assert 0 == dataset.train.x.max()
 
 
 class TestNpz:
-    def write(self, path: Path, **members: np.ndarray) -> Path:
-        np.savez(path, **{"x_train": X, "y_train": Y, "x_test": X, "y_test": Y} | members)
+    def write(self, path: Path, **members: Any) -> Path:
+        members = {"x_train": X, "y_train": Y, "x_test": X, "y_test": Y} | members
+        np.savez(path, **members)
         return path
 
     def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
@@ -127,7 +129,7 @@ class TestNpz:
     def test_validation_members_are_validated_on(self, tmp_path: Path) -> None:
         """x_validation and y_validation are used as they are."""
         path = self.write(tmp_path / "three.npz", x_validation=X[:3], y_validation=Y[:3])
-        assert len(datasets.npz(path).validation) == 3
+        assert 3 == len(datasets.npz(path).validation)
 
 
 class TestImageFolder:
@@ -150,7 +152,7 @@ class TestImageFolder:
         root = self.make(tmp_path / "animals", sizes=((4, 4), (5, 4)))
         with pytest.raises(DatasetError, match="size="):
             datasets.image_folder(root)
-        assert datasets.image_folder(root, size=(3, 2)).example_shape == (3, 2, 1)
+        assert (3, 2, 1) == datasets.image_folder(root, size=(3, 2)).example_shape
 
     def test_a_damaged_image_is_named(self, tmp_path: Path) -> None:
         """A file that is no image is named."""
@@ -189,5 +191,5 @@ class TestKerasDatasets:
         x, y = np.zeros((10, 4, 4), np.uint8), Y[:, None]
         monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: ((x, y), (x, y)))
         dataset = datasets.keras_dataset("fashion_mnist")
-        assert dataset.example_shape == (4, 4, 1)
-        assert dataset.classes == 2
+        assert (4, 4, 1) == dataset.example_shape
+        assert 2 == dataset.classes

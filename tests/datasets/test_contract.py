@@ -49,8 +49,8 @@ class TestImageFolder(DatasetContract):
     def test_classes_are_the_subfolders(self) -> None:
         """Class names are the subfolders in alphabetical order, and every split holds both."""
         dataset = self.make()
-        assert dataset.class_names == ("cat", "dog")
-        assert dataset.example_shape == (4, 5, 3)
+        assert ("cat", "dog") == dataset.class_names
+        assert (4, 5, 3) == dataset.example_shape
         for split in dataset.splits.values():
             assert {0, 1} == set(split.y.tolist())
             assert (split.x[:, 0, 0, 0] == 100 * split.y).all()

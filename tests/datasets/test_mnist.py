@@ -21,7 +21,7 @@ def test_the_bundle_holds_the_original_bytes() -> None:
         hashlib.md5(header + data.tobytes(), usedforsecurity=False).hexdigest()
         for header, data in ((images_header, x), (labels_header, y))
     ]
-    assert md5 == ["6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624"]
+    assert ["6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624"] == md5
 
 
 def test_the_bundled_test_set_holds_the_original_bytes() -> None:
@@ -30,7 +30,7 @@ def test_the_bundled_test_set_holds_the_original_bytes() -> None:
     images = np.array([2051, 10_000, 28, 28], ">i4").tobytes() + test.x.astype(np.uint8).tobytes()
     labels = np.array([2049, 10_000], ">i4").tobytes() + test.y.astype(np.uint8).tobytes()
     md5 = [hashlib.md5(data, usedforsecurity=False).hexdigest() for data in (images, labels)]
-    assert md5 == ["2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637"]
+    assert ["2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637"] == md5
 
 
 def test_the_article_takes_the_first_images_and_validates_on_the_last() -> None:
@@ -38,7 +38,7 @@ def test_the_article_takes_the_first_images_and_validates_on_the_last() -> None:
     dataset, longer = datasets.mnist(), datasets.mnist(n_train=20_000, validation_split=0.5)
     assert (7_000, 3_000, 10_000) == (len(dataset.train), len(dataset.validation), len(dataset.test))
     np.testing.assert_array_equal(dataset.validation.x, longer.train.x[7_000:])
-    assert dataset.train.x.max() == 255
+    assert 255 == dataset.train.x.max()
 
 
 def test_unit_pixels_are_raw_pixels_over_255() -> None:

@@ -37,12 +37,12 @@ def test_the_time_left_is_over_what_has_been_seen(schedule: Schedule, make_run: 
     """An arm that has not been seen leaves the estimate open upwards; then it is what the arms took."""
     clock = Clock()
     eta = Eta(schedule.todo, epochs=2, clock=clock)
-    assert str(eta) == "over 0 s left"
+    assert "over 0 s left" == str(eta)
     eta.run_ended(ended(schedule, 0, make_run))
-    assert str(eta) == "over 10 s left"
+    assert "over 10 s left" == str(eta)
     clock.seconds = 15.0
     eta.epoch_ended(schedule.specs[1], ended(schedule, 1, make_run).epochs[0])
-    assert str(eta) == "about 55 s left"
+    assert "about 55 s left" == str(eta)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_log_has_one_line_per_finished_run(schedule: Schedule, make_run: MakeR
     watcher.planned(schedule)
     watcher.run_ended(ended(schedule, 0, make_run))
     watcher.run_ended(ended(schedule, 1, make_run, status=Status.DIVERGED))
-    assert lines[0] == "small: 4 runs (2 arms × 2 seeds); training 4 into paribus.db"
+    assert "small: 4 runs (2 arms × 2 seeds); training 4 into paribus.db" == lines[0]
     assert lines[1].startswith("[1/4] flat, seed 0: test 90.00%, validation 90.00% (10 s; over ")
     assert "[2/4] wide, seed 0: DIVERGED. Loss became non-finite" in lines[2]
 
@@ -70,7 +70,7 @@ def test_a_finished_study_says_that_nothing_is_trained(schedule: Schedule) -> No
     """One line, nothing else."""
     lines: list[str] = []
     Lines(lines.append).planned(replace(schedule, todo=()))
-    assert lines == ["small: all 4 runs (2 arms × 2 seeds) are in paribus.db; nothing to train."]
+    assert ["small: all 4 runs (2 arms × 2 seeds) are in paribus.db; nothing to train."] == lines
 
 
 def test_the_live_table_shows_arms_by_seeds(schedule: Schedule, make_run: MakeRun) -> None:

@@ -56,9 +56,9 @@ def test_differences_are_in_points(analysis: Analysis) -> None:
 def test_undefined_is_written_undefined(study_record: StudyRecord, records: list[RunRecord]) -> None:
     """One seed: a difference without an interval, a mean without a spread."""
     single = analyse(study_record, (0,), records)
-    assert contrast_rows(single)[0].interval == "undefined"
-    assert arm_rows(single)[0].test_accuracy == "90.00"
-    assert arm_rows(analyse(study_record, (7,), records))[0].test_accuracy == "undefined"
+    assert "undefined" == contrast_rows(single)[0].interval
+    assert "90.00" == arm_rows(single)[0].test_accuracy
+    assert "undefined" == arm_rows(analyse(study_record, (7,), records))[0].test_accuracy
 
 
 def test_losses_are_not_percentages(study_record: StudyRecord, records: list[RunRecord]) -> None:
@@ -78,7 +78,7 @@ def test_the_protocol_names_what_all_arms_share(analysis: Analysis) -> None:
 def test_curves_are_means_with_a_band_over_seeds(study_record: StudyRecord, records: list[RunRecord]) -> None:
     """Two arms × two splits × two epochs; the band is one standard deviation."""
     points = curve_rows(study_record, records)
-    assert len(points) == 8
+    assert 8 == len(points)
     first = points[0]
     assert ("flat", "training", 1, 2) == (first.arm, first.split, first.epoch, first.n)
     assert pytest.approx((0.91, 0.91 - 0.0141421, 0.91 + 0.0141421), abs=1e-6) == (
@@ -108,7 +108,7 @@ def test_figures_add_arms_contrast_by_contrast(study_record: StudyRecord) -> Non
         ("dense", "conv", "max"),
         ("dense", "conv", "max", "average"),
     )
-    assert curve_groups(replace(study, contrasts=())) == (("dense", "conv", "max", "average"),)
+    assert (("dense", "conv", "max", "average"),) == curve_groups(replace(study, contrasts=()))
 
 
 def test_lines_follow_the_articles_style(study_record: StudyRecord, records: list[RunRecord]) -> None:

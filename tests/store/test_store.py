@@ -14,6 +14,11 @@ from paribus.study import StudyRecord
 from tests.conftest import MakeRun
 
 
+def add_all(store: Store, records: list[RunRecord]) -> None:
+    for record in records:
+        store.add(record)
+
+
 def as_planned(record: RunRecord, spec: RunSpec) -> RunRecord:
     return replace(record, spec=spec)
 
@@ -33,7 +38,7 @@ def test_runs_come_back_as_they_were(place: Path, study_record: StudyRecord, mak
     with Store.read(place) as store:
         members = store.members(study_record.study_id)
         assert store.find("small") == study_record
-        assert store.records(specs) == (record,)
+        assert (record,) == store.records(specs)
         assert (4, 1) == (store.listings()[0].planned, store.listings()[0].ended)
     assert [record, None, None, None] == [member.record for member in members]
 
@@ -44,7 +49,7 @@ def test_a_failed_run_is_kept_and_replaced(place: Path, study_record: StudyRecor
     with Store.write(place) as store:
         store.add_study(study_record, specs)
         store.add(as_planned(make_run("flat", 0, status=Status.CRASHED), specs[0]))
-        assert store.records(specs) == ()
+        assert () == store.records(specs)
         store.add(as_planned(make_run("flat", 0), specs[0]))
         assert [Status.COMPLETED] == [record.status for record in store.records(specs)]
 
@@ -64,7 +69,7 @@ def test_one_run_serves_two_studies_under_two_names(
             store.add_study(study, plan(study, (0,)))
         store.add(as_planned(make_run("flat", 0), plan(study_record, (0,))[0]))
         names = {member.record.spec.arm for member in store.members("other") if member.record}
-    assert names == {"flat2"}
+    assert {"flat2"} == names
 
 
 def test_the_last_study_of_a_name_is_found(place: Path, study_record: StudyRecord) -> None:
@@ -76,7 +81,7 @@ def test_the_last_study_of_a_name_is_found(place: Path, study_record: StudyRecor
             store.find("smal")
 
 
-def test_readers_cannot_write(place: Path, study_record: StudyRecord, make_run: MakeRun) -> None:
+def test_readers_cannot_write(place: Path, make_run: MakeRun) -> None:
     """A store opened to read refuses to write."""
     with Store.write(place):
         pass
@@ -121,7 +126,7 @@ def test_a_newer_store_is_left_alone(place: Path) -> None:
         with pytest.raises(StoreError, match="newer paribus"):
             open_store(place)
     with sqlite3.connect(place) as connection:
-        assert connection.execute("SELECT version FROM paribus_schema").fetchall() == [(99,)]
+        assert [(99,)] == connection.execute("SELECT version FROM paribus_schema").fetchall()
     connection.close()
 
 
@@ -140,12 +145,11 @@ def test_a_full_disk_loses_only_what_did_not_fit(
     specs = plan(study_record, tuple(range(200)))
     with Store.write(place) as store:
         store.add_study(study_record, specs)
-        with store._engine.connect() as connection:  # noqa: SLF001 -- the way to a real SQLITE_FULL
+        with store._engine.connect() as connection:  # pyright: ignore[reportPrivateUsage] -- the way to a real SQLITE_FULL
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}")
         with pytest.raises(StoreError, match="disk is full"):
-            for spec in specs:
-                store.add(as_planned(make_run("flat", spec.seed), spec))
+            add_all(store, [as_planned(make_run("flat", spec.seed), spec) for spec in specs])
         kept = store.records(specs)
     assert 0 < len(kept) < len(specs)
     with Store.read(place) as store:

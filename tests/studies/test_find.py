@@ -22,8 +22,8 @@ def test_the_scaled_study_differs_in_pixels_alone() -> None:
 
 def test_a_files_study_is_named_after_the_file(small_study_file: Path) -> None:
     """`my_study.py` holds the study my_study."""
-    assert studies.study(str(small_study_file)).name == "my_study"
-    assert studies.study(f"{small_study_file}:study").name == "my_study-study"
+    assert "my_study" == studies.study(str(small_study_file)).name
+    assert "my_study-study" == studies.study(f"{small_study_file}:study").name
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:
@@ -65,4 +65,4 @@ def test_several_studies_in_a_file_are_offered(small_study_file: Path) -> None:
         studies.study(str(small_study_file))
     with pytest.raises(StudyError, match="has no 'three'; its studies are 'one', 'two'"):
         studies.study(f"{small_study_file}:three")
-    assert studies.study(f"{small_study_file}:two").name == "my_study-two"
+    assert "my_study-two" == studies.study(f"{small_study_file}:two").name

@@ -122,7 +122,7 @@ def test_a_compiled_arm_serves_every_seed(small_study: Study) -> None:
     spec = RunSpec(run_id="run", arm="flat", arm_identity="flat", seed=0)
     trainer(spec)
     second = trainer(replace(spec, seed=1))
-    assert second.cost.compile_seconds == 0
+    assert 0 == second.cost.compile_seconds
     assert second.test == train(small_study, seed=1).test
 
 
@@ -152,7 +152,7 @@ def test_every_epoch_is_reported(small_study: Study) -> None:
     heard: list[int] = []
     spec = RunSpec(run_id="run", arm="flat", arm_identity="flat", seed=0)
     Trainer(small_study, on_epoch=lambda _, epoch: heard.append(epoch.epoch))(spec)
-    assert heard == [1, 2]
+    assert [1, 2] == heard
 
 
 def test_a_diverging_run_is_a_record(small_study: Study) -> None:

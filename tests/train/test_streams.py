@@ -26,7 +26,7 @@ def test_longer_training_begins_with_the_same_epochs(seed: int) -> None:
 def test_streams_do_not_shift_each_other(seed: int) -> None:
     """Different names draw different numbers."""
     draws = {stream(seed, name).integers(2**62) for name in ("init", "order", "dropout")}
-    assert len(draws) == 3
+    assert 3 == len(draws)
 
 
 def test_the_order_is_the_same_on_every_machine_and_version() -> None:

@@ -51,6 +51,7 @@ def run(
             f"Interrupted. The runs that had finished are in {store}; the same command trains only the rest.",
             style="yellow",
             highlight=False,
+            soft_wrap=True,
         )
         raise
     _print_result(result)

@@ -9,7 +9,6 @@ def layers(model: Model) -> tuple[LayerRecord, ...]:
     """Return the layers of a built Keras model, in its order; a nested model is one layer."""
     return tuple(
         LayerRecord(
-            name=layer.name,
             kind=type(layer).__name__,
             output_shape=_output_shape(layer),
             parameters=parameters(layer).total,

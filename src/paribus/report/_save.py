@@ -9,6 +9,7 @@ from paribus.report._curves import curve_groups, curve_rows, draw_curves
 from paribus.study import StudyRecord
 
 _STYLE = "seaborn-v0_8-whitegrid"
+_REPRODUCIBLE = {"svg.hashsalt": "paribus"}
 _SUFFIXES = (".png", ".svg")
 _SIZE_INCHES = (8.6, 4.6)
 _DOTS_PER_INCH = 150
@@ -36,7 +37,7 @@ def save_figures(analysis: Analysis, records: Sequence[RunRecord], directory: Pa
     paths = iter(figure_paths(study, directory))
     written: list[Path] = []
     for group in curve_groups(study):
-        with style.context(_STYLE):
+        with style.context([_STYLE, _REPRODUCIBLE]):
             figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
             draw_curves(
                 figure.add_subplot(),

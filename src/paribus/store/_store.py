@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +17,8 @@ from paribus.records import RunRecord, RunSpec
 from paribus.store._schema import SCHEMA_VERSION, members, metadata, runs, schema, studies
 from paribus.store._sqlite import sqlite_engine
 from paribus.study import StudyRecord
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +93,7 @@ class Store:
             "study_id": study.study_id,
             "name": study.name,
             "last_run_at": now,
-            "record": msgspec.json.encode(study),
+            "record": _encode(study),
         }
         planned = [
             {"study_id": study.study_id, "arm": spec.arm, "seed": spec.seed, "run_id": spec.run_id}
@@ -112,7 +114,7 @@ class Store:
             connection.execute(sa.delete(runs).where(runs.c.run_id == record.spec.run_id))
             connection.execute(
                 sa.insert(runs).values(
-                    run_id=record.spec.run_id, status=record.status.value, record=msgspec.json.encode(record)
+                    run_id=record.spec.run_id, status=record.status.value, record=_encode(record)
                 )
             )
 
@@ -122,7 +124,7 @@ class Store:
         query = sa.select(runs.c.run_id, runs.c.record).where(runs.c.run_id.in_(by_id))
         with self._transaction() as connection:
             rows = connection.execute(query).all()
-        found = {run_id: _decode_run(record) for run_id, record in rows}
+        found = {run_id: _decode(record, RunRecord) for run_id, record in rows}
         return tuple(
             _labelled(found[spec.run_id], spec.arm)
             for spec in specs
@@ -140,7 +142,11 @@ class Store:
         with self._transaction() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            Member(arm=arm, seed=seed, record=None if record is None else _labelled(_decode_run(record), arm))
+            Member(
+                arm=arm,
+                seed=seed,
+                record=None if record is None else _labelled(_decode(record, RunRecord), arm),
+            )
             for arm, seed, record in rows
         )
 
@@ -164,7 +170,7 @@ class Store:
         with self._transaction() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            StudyListing(record=_decode_study(record), last_run_at=last, planned=planned, ended=ended)
+            StudyListing(record=_decode(record, StudyRecord), last_run_at=last, planned=planned, ended=ended)
             for record, last, planned, ended in rows
         )
 
@@ -211,10 +217,6 @@ class Store:
                 yield connection
         except exc.DBAPIError as error:
             raise StoreError(_sentence(self.place, str(error.orig))) from error
-        except msgspec.MsgspecError as error:
-            raise StoreError(
-                f"{self.place} holds a record that this version cannot read: {error}."
-            ) from error
 
 
 def _engine(place: str, *, read_only: bool) -> sa.Engine:
@@ -267,12 +269,16 @@ def _sentence(place: str, cause: str) -> str:
     return next(known, f"{place} cannot be used: {cause}.")
 
 
-def _decode_run(record: bytes) -> RunRecord:
-    return msgspec.json.decode(record, type=RunRecord)
+def _encode(record: object) -> bytes:
+    """MessagePack, because JSON has no word for the infinite loss of a run that diverged."""
+    return msgspec.msgpack.encode(record)
 
 
-def _decode_study(record: bytes) -> StudyRecord:
-    return msgspec.json.decode(record, type=StudyRecord)
+def _decode(record: bytes, kind: type[Record]) -> Record:
+    try:
+        return msgspec.msgpack.decode(record, type=kind)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"the store holds a record that this version cannot read: {error}.") from error
 
 
 def _labelled(record: RunRecord, arm: str) -> RunRecord:
