@@ -68,7 +68,7 @@ def draw_curves(
         title: Above the axes.
         note: Below the title; a warning about the numbers.
     """
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
+    from matplotlib.ticker import MaxNLocator
 
     lines: dict[tuple[str, Split], list[CurvePoint]] = {}
     for point in points:
@@ -89,7 +89,7 @@ def draw_curves(
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
 
 

@@ -45,12 +45,17 @@ class Store:
 
     Args:
         place: Path of a SQLite file, or a database URL.
-        engine: SQLAlchemy's engine on it.
+        read_only: Whether nothing can be written.
     """
 
-    def __init__(self, place: str, engine: sa.Engine) -> None:
+    def __init__(self, place: str, *, read_only: bool) -> None:
         self.place = place
-        self._engine = engine
+        self._engine = _engine(place, read_only=read_only)
+        try:
+            self._check(writing=not read_only)
+        except StoreError:
+            self._engine.dispose()
+            raise
 
     @classmethod
     def write(cls, place: str | Path) -> Self:
@@ -59,12 +64,7 @@ class Store:
         Raises:
             StoreError: It cannot be opened or written, is no store, or is of a newer version.
         """
-        store = cls(str(place), _engine(str(place), read_only=False))
-        with store._transaction() as connection:
-            _check_version(connection, store.place, writing=True)
-            connection.execute(sa.delete(schema))
-            connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
-        return store
+        return cls(str(place), read_only=False)
 
     @classmethod
     def read(cls, place: str | Path) -> Self:
@@ -73,10 +73,7 @@ class Store:
         Raises:
             StoreError: There is none, it is no store, or it is of a newer version.
         """
-        store = cls(str(place), _engine(str(place), read_only=True))
-        with store._transaction() as connection:
-            _check_version(connection, store.place, writing=False)
-        return store
+        return cls(str(place), read_only=True)
 
     def __enter__(self) -> Self:
         return self
@@ -209,6 +206,14 @@ class Store:
             ),
             None,
         )
+
+    def _check(self, *, writing: bool) -> None:
+        """Accept no unknown schema; a writer writes the version, to learn now whether it can."""
+        with self._transaction() as connection:
+            _check_version(connection, self.place, writing=writing)
+            if writing:
+                connection.execute(sa.delete(schema))
+                connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
 
     @contextmanager
     def _transaction(self) -> Generator[sa.Connection]:
