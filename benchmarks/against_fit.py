@@ -38,7 +38,13 @@ def paribus_epoch(study: Study, arm: Arm) -> Callable[[], Any]:
     """Return a function that trains one more epoch with paribus."""
     model = build(arm, study.dataset, init_rng=stream(0, "init"))
     objective, optimizer = make_objective(study.recipe, study.dataset.classes), make_optimizer(study.recipe)
-    engine = Engine(model, objective, optimizer, input_shape=input_shape(model, study.dataset))
+    engine = Engine(
+        model,
+        objective,
+        optimizer,
+        input_shape=input_shape(model, study.dataset),
+        fast_layers=study.recipe.fast_layers,
+    )
     x, y = (jax().numpy.asarray(part) for part in (study.dataset.train.x, study.dataset.train.y))
     order = batch_orders(0, epochs=1, n=len(study.dataset.train))[0]
     state = engine.start(model)

@@ -163,6 +163,7 @@ def make_run_record(
         ),
         test=FinalScore(loss=0.5, accuracy=accuracy, n=4, correct_bits=b"\xe0"),
         order_hash="hash",
+        replaced_layers=(),
         cost=Cost(wall_seconds=10.0, compile_seconds=1.0, step_seconds=0.1, peak_memory_bytes=1),
         environment=Environment(versions={}, platform="", processor="", device="", cores=1),
         finished_at="2026-01-01T00:00:00+00:00",

@@ -33,8 +33,6 @@ def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Model
             ) from error
     if not isinstance(model, keras().Model):
         raise ArmError(f"arm '{arm.name}': the builder returned a {type(model).__name__}, not a Keras model.")
-    if not model.built:
-        model.build((None, *dataset.example_shape))
     if problems := _bad_input(model, dataset) or _bad_output(model, dataset):
         raise ArmError([f"arm '{arm.name}': {problem}" for problem in problems])
     return model
@@ -104,8 +102,12 @@ def _accepts(declared: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
 
 
 def _bad_output(model: Model, dataset: Dataset) -> list[str]:
-    example = keras().KerasTensor((1, *input_shape(model, dataset)), "float32")
-    shape = getattr(model.compute_output_spec(example), "shape", None)
+    """Call the model on a symbolic example, which also builds a subclassed one."""
+    try:
+        outputs = model(keras().KerasTensor((1, *input_shape(model, dataset)), "float32"))
+    except Exception as error:  # noqa: BLE001 -- a model's own code may raise anything
+        return [f"called on an example, it raised {type(error).__name__}: {error}"]
+    shape = getattr(outputs, "shape", None)
     if shape == (1, dataset.classes):
         return []
     if shape is None:

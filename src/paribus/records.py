@@ -141,7 +141,10 @@ class Environment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
-    """A run that has ended, well or badly. `test` is None unless it was completed; `reason` is empty if it was."""
+    """A run that has ended, well or badly. `test` is None unless it was completed; `reason` is empty if it was.
+
+    `replaced_layers` says which layers trained as faster ones that compute the same.
+    """
 
     spec: RunSpec
     status: Status
@@ -149,6 +152,7 @@ class RunRecord:
     epochs: tuple[EpochRecord, ...]
     test: FinalScore | None
     order_hash: str
+    replaced_layers: tuple[str, ...]
     cost: Cost
     environment: Environment
     finished_at: str

@@ -19,6 +19,8 @@ class Recipe:
         loss: Keras name or config of a classification loss; labels are one-hot unless the loss is "sparse".
         epochs: Passes over the training data; the last one is the one reported.
         batch_size: Examples per step; the last, smaller batch of an epoch is kept, as in Keras' `fit`.
+        fast_layers: Whether layers whose gradients XLA computes slowly train as layers that compute the same faster. Same
+            outputs to 1e-6, same gradients to 1e-5; rounding differs, and training carries that on.
 
     Raises:
         StudyError: A number is not positive, or a name is empty.
@@ -28,6 +30,7 @@ class Recipe:
     loss: KerasConfig = "categorical_crossentropy"
     epochs: int = 10
     batch_size: int = 128
+    fast_layers: bool = True
 
     def __post_init__(self) -> None:
         problems = [

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from paribus.backend import Array, Model, Optimizer, jax, keras
 from paribus.errors import BackendError
 from paribus.train._objective import Objective
+from paribus.train.fast import FastModel, fast_clone
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised whenever a change to this package changes the numbers of a run."""
 
 EVALUATION_ROWS = 500
@@ -44,20 +45,27 @@ class Engine:
     """One arm compiled; it serves every seed of the arm, because weights are passed in and out.
 
     Args:
-        model: A built Keras model; only its structure is used.
+        model: A built Keras model; only its structure is used, with faster layers where there are any.
         objective: The loss.
         optimizer: A new Keras optimizer.
         input_shape: Shape in which the model takes one example.
+        fast_layers: Whether layers may be replaced by faster ones that compute the same.
     """
 
     def __init__(
-        self, model: Model, objective: Objective, optimizer: Optimizer, *, input_shape: tuple[int, ...]
+        self,
+        model: Model,
+        objective: Objective,
+        optimizer: Optimizer,
+        *,
+        input_shape: tuple[int, ...],
+        fast_layers: bool,
     ) -> None:
-        self._model = model
+        self._model, self.replaced_layers = fast_clone(model) if fast_layers else FastModel(model, ())
         self._objective = objective
         self._optimizer = optimizer
         self._input_shape = input_shape
-        optimizer.build(model.trainable_variables)
+        optimizer.build(self._model.trainable_variables)
         self._compiled: dict[tuple[str, int], Any] = {}
         self.compile_seconds = 0.0
 

@@ -63,6 +63,9 @@ class Trainer:
             epochs=outcome.epochs,
             test=outcome.test,
             order_hash=order_hash(orders),
+            replaced_layers=engine.replaced_layers
+            if (engine := self._engines.get(spec.arm_identity))
+            else (),
             cost=Cost(
                 wall_seconds=time.perf_counter() - began,
                 compile_seconds=outcome.compile_seconds,
@@ -105,6 +108,7 @@ class Trainer:
                 make_objective(recipe, dataset.classes),
                 make_optimizer(recipe),
                 input_shape=input_shape(model, dataset),
+                fast_layers=recipe.fast_layers,
             )
         engine = self._engines[spec.arm_identity]
         state = engine.start(model)
