@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from paribus import studies
-from paribus.audit import audit, identity
+from paribus.audit import audit
 from paribus.build import build, outline
 from paribus.datasets import Dataset
 from paribus.errors import ArmError
+from paribus.identity import identity
 from paribus.records import ParameterCount
 from paribus.study import Arm, Study
+from tests.conftest import STUDY_FILE
 
 
 def test_the_articles_arms_match_to_the_last_parameter() -> None:
@@ -149,3 +151,109 @@ def test_building_leaves_the_global_generators_alone(small_dataset: Dataset) -> 
     random.seed(1)
     np.random.seed(1)  # noqa: NPY002 -- the same
     assert (random.random(), np.random.random()) == drawn  # noqa: NPY002, S311 -- the same
+
+
+def own_net(activation: Any) -> Any:
+    """Return a builder of a subclassed model, whose config does not tell its activation."""
+    import keras
+
+    class Net(keras.Model):
+        def __init__(self, classes: int) -> None:
+            super().__init__()
+            self.flatten = keras.layers.Flatten()
+            self.dense = keras.layers.Dense(classes, activation=activation)
+
+        def call(self, x: Any) -> Any:
+            return self.dense(self.flatten(x))
+
+    return lambda _, classes: Net(classes)
+
+
+def zeroed(x: Any) -> Any:
+    return x * 0.0
+
+
+def scaled(factor: float) -> Any:
+    def activation(x: Any) -> Any:
+        return x * factor
+
+    def make(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        layers = [keras.layers.Flatten(), keras.layers.Dense(classes, activation=activation)]
+        return keras.Sequential([keras.Input(input_shape), *layers])
+
+    return make
+
+
+class Maker:
+    """A builder that is an object."""
+
+    def __init__(self, activation: Any) -> None:
+        self.activation = activation
+
+    def __call__(self, input_shape: tuple[int, ...], classes: int) -> Any:
+        return own_net(self.activation)(input_shape, classes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (own_net("relu"), own_net(zeroed)),
+        (scaled(1.0), scaled(100.0)),
+        (Maker("relu"), Maker("tanh")),
+    ],
+)
+def test_what_a_builder_holds_on_to_identifies_its_arm(small_dataset: Dataset, one: Any, other: Any) -> None:
+    """Closures, attributes and functions that no config tells of."""
+    first, second, again = (
+        identity(arm, outline(arm, small_dataset)) for arm in map(named, (one, other, one))
+    )
+    assert first == again
+    assert first != second
+
+
+def named(make: Any) -> Arm:
+    return Arm("any", make)
+
+
+def test_the_precision_policy_identifies_an_arm(small_dataset: Dataset) -> None:
+    """A global dtype policy changes numbers, so it changes identities."""
+    import keras
+
+    before = identity_of(small_dataset)
+    keras.config.set_dtype_policy("bfloat16")
+    try:
+        assert before != identity_of(small_dataset)
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_a_helper_in_the_studys_file_identifies_an_arm_with_code_of_its_own(tmp_path: Any) -> None:
+    """Changing a function that only `call` uses makes the arm another one; a comment or another file name does not."""
+    source = STUDY_FILE.replace(
+        "def flat(",
+        """class Scale(keras.layers.Layer):
+    def call(self, x):
+        return factor(x)
+
+
+def factor(x):
+    return 2 * x
+
+
+def flat(""",
+    ).replace(
+        "[keras.Input(input_shape), keras.layers.Dense(classes",
+        "[keras.Input(input_shape), Scale(), keras.layers.Dense(classes",
+    )
+    identities: list[str] = []
+    for name, content in {
+        "one.py": source,
+        "two.py": source.replace("def factor(x):", "# Twice.\ndef factor(x):"),
+        "three.py": source.replace("2 * x", "3 * x"),
+    }.items():
+        (tmp_path / name).write_text(content)
+        identities.append(audit(studies.study(str(tmp_path / name)))[0].identity)
+    assert identities[0] == identities[1]
+    assert identities[0] != identities[2]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, jax, keras
 from paribus.build import build, input_shape
+from paribus.measures import is_plain
 from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Study
 from paribus.train._engine import Engine, Scores, State
@@ -102,7 +103,9 @@ class Trainer:
         dataset, recipe = self._study.dataset, self._study.recipe
         model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
         _seed_dropout(model, stream(spec.seed, "dropout"))
-        if spec.arm_identity not in self._engines:
+        if spec.arm_identity not in self._engines or not is_plain(
+            model
+        ):  # own layers may hold constants of a seed
             self._engines[spec.arm_identity] = Engine(
                 model,
                 make_objective(recipe, dataset.classes),

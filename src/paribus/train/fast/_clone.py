@@ -4,6 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from paribus.backend import Layer, Model, keras
+from paribus.measures import is_plain
 
 
 class FastModel(NamedTuple):
@@ -16,10 +17,10 @@ class FastModel(NamedTuple):
 def fast_clone(model: Model) -> FastModel:
     """Return `model` with faster layers where there are any; the model itself where it cannot be cloned.
 
-    A model can be cloned if it is Functional or Sequential throughout. Its weights are not copied: the engine passes
-    them in.
+    A model can be cloned if it is made of Keras' own parts, whose config and weights are all there is to them. Its weights
+    are not copied: the engine passes them in.
     """
-    if not _is_clonable(model):
+    if not is_plain(model):
         return FastModel(model, ())
     from paribus.train.fast._layers import replacement
 
@@ -39,12 +40,6 @@ def fast_clone(model: Model) -> FastModel:
     if not replaced or _shapes(cloned) != _shapes(model):
         return FastModel(model, ())
     return FastModel(cloned, tuple(f"{count} {name}" for name, count in sorted(replaced.items())))
-
-
-def _is_clonable(model: Model) -> bool:
-    """Whether it is exactly Sequential, or of the class of `keras.Model(inputs, outputs)`, which Keras does not export."""
-    inputs = keras().Input((1,))
-    return type(model) in {keras().Sequential, type(keras().Model(inputs, inputs))}
 
 
 def _shapes(model: Model) -> list[tuple[bool, tuple[int, ...], str]]:
