@@ -166,7 +166,10 @@ def own_net(activation: Any) -> Any:
         def call(self, x: Any) -> Any:
             return self.dense(self.flatten(x))
 
-    return lambda _, classes: Net(classes)
+    def make(input_shape: tuple[int, ...], classes: int) -> Any:
+        return Net(classes)
+
+    return make
 
 
 def zeroed(x: Any) -> Any:
@@ -257,3 +260,18 @@ def flat(""",
         identities.append(audit(studies.study(str(tmp_path / name)))[0].identity)
     assert identities[0] == identities[1]
     assert identities[0] != identities[2]
+
+
+def test_a_builder_that_hands_out_old_layers_is_refused(small_study: Study) -> None:
+    """A layer made outside the builder would give every seed the same initial weights."""
+    import keras
+
+    shared = keras.layers.Dense(4)
+
+    def reuses(input_shape: tuple[int, ...], classes: int) -> Any:
+        return keras.Sequential([keras.Input(input_shape), keras.layers.Flatten(), shared])
+
+    arm = Arm("reuses", reuses)
+    outline(arm, small_study.dataset)
+    with pytest.raises(ArmError, match="comes from an earlier build"):
+        outline(arm, small_study.dataset)

@@ -158,3 +158,18 @@ def test_the_doctor_finds_this_machine_healthy() -> None:
     examination = lab.doctor()
     assert examination.healthy
     assert {"keras", "jax", "jaxlib", "sqlite", "device"} <= examination.facts.keys()
+
+
+def test_a_studys_name_stays_inside_the_results_folder(small_study: Study, tmp_path: Path) -> None:
+    """Slashes and dots in a name are no path."""
+    result, _ = run(replace(small_study, name="../../up/and: away" * 20, seeds=1), tmp_path)
+    for file in result.files:
+        assert file.resolve().is_relative_to(tmp_path / "paribus-results")
+
+
+def test_two_arms_that_are_one_are_said_to_be(small_study: Study, tmp_path: Path) -> None:
+    """A difference of exactly zero is explained."""
+    twin = Arm("wide", small_study.arms[0].build)
+    result, recorder = run(replace(small_study, arms=(small_study.arms[0], twin)), tmp_path)
+    assert 2 == len(recorder.trained)
+    assert "one run serves both" in result.analysis.caveats[0]

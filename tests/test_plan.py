@@ -53,7 +53,9 @@ def test_another_recipe_is_another_run(
     """Nothing of the old runs is reused, and the program says why."""
     other = study_record(replace(small_study, **change), arms(flat="f", wide="w"), "engine 1")
     assert not set(run_ids(record)) & set(run_ids(other))
-    assert ("The recipe has changed; every run is trained again.",) == changes(record, other)
+    assert ("The recipe is not that of the last run, so its runs do not count here.",) == changes(
+        record, other
+    )
 
 
 def test_a_changed_arm_retrains_only_its_runs(small_study: Study, record: StudyRecord) -> None:

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from paribus.errors import BackendError
+
 Model = Any
 """A `keras.Model`."""
 Layer = Any
@@ -28,17 +30,26 @@ def choose_backend() -> None:
     Keras writes `keras.json` with "tensorflow" on its first import, asked or not, so only another name in it is
     somebody's decision; whoever wants TensorFlow says so with `KERAS_BACKEND`.
     """
-    if "KERAS_BACKEND" in os.environ or "keras" in sys.modules:
+    if os.environ.get("KERAS_BACKEND") or "keras" in sys.modules:
         return
     if _configured_backend() in {None, _KERAS_FACTORY_BACKEND}:
         os.environ["KERAS_BACKEND"] = DEFAULT_BACKEND
 
 
 def keras() -> Any:
-    """Return the `keras` module."""
-    choose_backend()
-    import keras as module
+    """Return the `keras` module.
 
+    Raises:
+        BackendError: Keras cannot be imported, most often because its backend is not installed.
+    """
+    choose_backend()
+    try:
+        import keras as module
+    except Exception as error:  # a missing backend raises whatever importing it raises
+        raise BackendError(
+            f"Keras could not be imported with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')}: {error}. "
+            f"paribus trains on JAX: unset KERAS_BACKEND, or set it to {DEFAULT_BACKEND}."
+        ) from error
     return module
 
 
@@ -50,9 +61,9 @@ def jax() -> Any:
 
 
 def _configured_backend() -> str | None:
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     try:
+        home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
         config = json.loads((home / "keras.json").read_text(encoding="utf-8"))
         return config.get("backend")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RuntimeError):
         return None

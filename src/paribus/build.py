@@ -1,15 +1,20 @@
 """Arm × Dataset -> a Keras model that fits, with initial weights drawn from a stream of its own."""
 
 import random
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
 from paribus.backend import Model, jax, keras
 from paribus.datasets import Dataset
-from paribus.errors import ArmError
+from paribus.errors import ArmError, listed
 from paribus.study import Arm
+
+_built: WeakSet[Any] = WeakSet()
 
 
 def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Model:
@@ -26,16 +31,30 @@ def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Model
     with _seeded(int(init_rng.integers(2**31))):
         try:
             model = arm.build(dataset.example_shape, dataset.classes)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ArmError(
                 f"arm '{arm.name}': build({dataset.example_shape}, {dataset.classes}) raised "
                 f"{type(error).__name__}: {error}"
             ) from error
     if not isinstance(model, keras().Model):
         raise ArmError(f"arm '{arm.name}': the builder returned a {type(model).__name__}, not a Keras model.")
+    _refuse_reuse(arm, model)
     if problems := _bad_input(model, dataset) or _bad_output(model, dataset):
         raise ArmError([f"arm '{arm.name}': {problem}" for problem in problems])
     return model
+
+
+def _refuse_reuse(arm: Arm, model: Model) -> None:
+    """Refuse a model or layer of an earlier build: its weights would be that build's, whatever the seed."""
+    parts = [model, *model.layers]
+    reused = [part.name for part in parts if part in _built]
+    if reused:
+        raise ArmError(
+            f"arm '{arm.name}': {listed(reused)} comes from an earlier build, so every seed would begin with the same "
+            "weights; make the model and all its layers inside the builder."
+        )
+    for part in parts:
+        _built.add(part)
 
 
 def outline(arm: Arm, dataset: Dataset) -> Model:
@@ -101,14 +120,23 @@ def _accepts(declared: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
     )
 
 
+def _called(model: Model, dataset: Dataset) -> Any:
+    return model(keras().KerasTensor((1, *input_shape(model, dataset)), "float32"))
+
+
+def _without_colors(words: str) -> str:
+    """Return one line, without the escapes with which Keras colors its messages."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", words).split())
+
+
 def _bad_output(model: Model, dataset: Dataset) -> list[str]:
-    """Call the model on a symbolic example, which also builds a subclassed one."""
+    """Compare the output with the classes; a subclassed model is called on a symbolic example, which builds it."""
     try:
-        outputs = model(keras().KerasTensor((1, *input_shape(model, dataset)), "float32"))
+        outputs = model.outputs if getattr(model, "outputs", None) else [_called(model, dataset)]
     except Exception as error:  # noqa: BLE001 -- a model's own code may raise anything
-        return [f"called on an example, it raised {type(error).__name__}: {error}"]
-    shape = getattr(outputs, "shape", None)
-    if shape == (1, dataset.classes):
+        return [f"called on an example, it raised {type(error).__name__}: {_without_colors(str(error))}"]
+    shape = getattr(outputs[0], "shape", None) if len(outputs) == 1 else None
+    if shape is not None and tuple(shape[1:]) == (dataset.classes,):
         return []
     if shape is None:
         return [f"it has several outputs; one of shape (batch, {dataset.classes}) is needed."]

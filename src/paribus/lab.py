@@ -1,6 +1,7 @@
 """The conductor: from a declared study to its result."""
 
 import importlib.metadata
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from paribus.study import Study, StudyRecord
 from paribus.train import Trainer, check_recipe, engine_name, require_jax
 
 DEFAULT_STORE = "paribus.db"
+_LONGEST_FOLDER_NAME = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +143,8 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     """Return where the study's summary and figures go: beside a store that is a file, else in the working folder."""
     place = str(store)
     base = Path("paribus-results") if "://" in place else Path(place).with_name(f"{Path(place).stem}-results")
-    return base / f"{study.name}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
+    readable = re.sub(r"[^\w.-]+", "-", study.name).strip(".-")[:_LONGEST_FOLDER_NAME]
+    return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
 
 
 def _schedule(audited: Audit, store: Store) -> Schedule:

@@ -53,13 +53,11 @@ def plan(study: StudyRecord, seeds: tuple[int, ...]) -> tuple[RunSpec, ...]:
 def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:
     """Say in sentences what differs from the last time, and so which stored runs do not count any more."""
     if previous.dataset.fingerprint != current.dataset.fingerprint:
-        return ("The dataset has changed; every run is trained again.",)
+        return ("The dataset is not that of the last run, so its runs do not count here.",)
     if previous.recipe != current.recipe:
-        return ("The recipe has changed; every run is trained again.",)
+        return ("The recipe is not that of the last run, so its runs do not count here.",)
     if previous.engine != current.engine:
-        return (
-            f"Runs so far were trained by {previous.engine}, this is {current.engine}; every run is trained again.",
-        )
+        return f"The last run was trained by {previous.engine}, this is {current.engine}, so its runs do not count here."
     before = {arm.name: arm.identity for arm in previous.arms}
     return tuple(
         f"Arm '{arm.name}' has changed; only its runs are trained again."

@@ -178,3 +178,27 @@ def test_results_are_read_without_keras(paribus: Program, small_study_file: Path
     )
     assert 0 == answer.returncode, answer.stderr
     assert "wide − flat" in answer.stdout
+
+
+def test_a_reader_that_has_read_enough_stops_nothing(small_study_file: Path, tmp_path: Path) -> None:
+    """`paribus run … | head -1` goes on training and stores every run."""
+    command = f"{sys.executable} -m paribus run {small_study_file.name} | head -n 1"
+    subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        [*PARIBUS, "ls", "--json"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert 4 == json.loads(listed.stdout)["stored"][0]["ended"]
+
+
+@pytest.mark.parametrize("backend", ["torch", "tensorflow"])
+def test_a_backend_that_is_not_installed_is_a_sentence(tmp_path: Path, backend: str) -> None:
+    """Keras' own import error, and the way out."""
+    (tmp_path / f"{backend}.py").write_text("raise ImportError('not here')")
+    environment = os.environ | {"KERAS_BACKEND": backend, "PYTHONPATH": str(tmp_path)}
+    command = [*PARIBUS, "audit", "convolution"]
+    answer = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert 2 == answer.returncode
+    assert "Traceback" not in answer.stderr
+    assert "unset KERAS_BACKEND" in answer.stderr

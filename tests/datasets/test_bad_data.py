@@ -193,3 +193,30 @@ class TestKerasDatasets:
         dataset = datasets.keras_dataset("fashion_mnist")
         assert (4, 4, 1) == dataset.example_shape
         assert 2 == dataset.classes
+
+
+@pytest.mark.parametrize("label", [2**32, -(2**40), 2**63 + 1])
+def test_labels_are_checked_before_they_are_shortened(label: int) -> None:
+    """A label that int32 cannot hold does not wrap round to a class."""
+    y = np.array([0, 1, label], np.uint64 if label > 0 else np.int64)
+    with pytest.raises(DatasetError, match="labels must lie between"):
+        datasets.arrays(X[:3], y, X, Y, class_names="ab")
+
+
+def test_one_stray_label_makes_no_hundred_classes() -> None:
+    """Without class names, a label beyond the number of examples is taken for a mistake."""
+    with pytest.raises(DatasetError, match="the largest label is 255, with 20 examples"):
+        datasets.arrays(X, np.where(Y == 1, 255, 0), X, Y)
+
+
+@pytest.mark.parametrize(
+    ("mode", "sentence"), [("I;16", "eight bits"), ("F", "eight bits"), ("LA", "transparent")]
+)
+def test_images_that_eight_bits_would_change_are_refused(tmp_path: Path, mode: str, sentence: str) -> None:
+    """Sixteen bits, floats and transparency are never clipped silently."""
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for number in range(4):
+            Image.new(mode, (3, 3)).save(tmp_path / name / f"{number}.tiff")
+    with pytest.raises(DatasetError, match=sentence):
+        datasets.image_folder(tmp_path)

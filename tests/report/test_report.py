@@ -115,7 +115,13 @@ def test_lines_follow_the_articles_style(study_record: StudyRecord, records: lis
     """Training dash-dot, validation solid; the first arm blue, the second red."""
     axes = matplotlib.figure.Figure().add_subplot()
     draw_curves(axes, curve_rows(study_record, records), ["flat", "wide"], title="any")
-    drawn = {line.get_label(): (line.get_linestyle(), line.get_color()) for line in axes.lines}
+    legend = axes.get_legend()
+    assert legend is not None
+    labels = [words.get_text() for words in legend.get_texts()]
+    drawn = {
+        label: (line.get_linestyle(), line.get_color())
+        for label, line in zip(labels, axes.lines, strict=True)
+    }
     assert drawn == {
         "flat, training": ("-.", "tab:blue"),
         "flat, validation": ("-", "tab:blue"),
@@ -143,3 +149,17 @@ def test_a_quick_look_is_labelled_in_text_and_markdown(
     for rendered in (text(quick), markdown(quick, ())):
         assert "a quick look, not evidence" in rendered
         assert "93.00 96.00" in rendered
+
+
+def test_names_are_never_markup(study_record: StudyRecord, make_run: MakeRun, tmp_path: Path) -> None:
+    """Brackets, dollars, bars and underscores in an arm's name reach every renderer as they are."""
+    arms = tuple(
+        replace(arm, name=name)
+        for arm, name in zip(study_record.arms, ("_net[/b]", r"a|b $\\foo$"), strict=True)
+    )
+    study = replace(study_record, arms=arms, contrasts=(Contrast(arms[1].name, arms[0].name),))
+    records = [make_run(arm.name, seed, 0.9) for arm in arms for seed in (0, 1)]
+    analysis = analyse(study, (0, 1), records)
+    assert "_net[/b]" in text(analysis)
+    assert r"a\|b" in markdown(analysis, ())
+    assert 2 == len(save_figures(analysis, records, tmp_path))

@@ -1,8 +1,12 @@
 """The store keeps what it was given, and says in a sentence what it cannot do."""
 
+import contextlib
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,3 +171,60 @@ def test_a_url_that_means_nothing_is_refused() -> None:
     """An unknown database is a sentence."""
     with pytest.raises(StoreError, match="no database URL"):
         Store.write("nosuchdb://localhost/x")
+
+
+@pytest.mark.parametrize("pages", range(1, 9))
+def test_a_disk_that_fills_while_the_store_is_made_leaves_it_to_be_made(place: Path, pages: int) -> None:
+    """Tables and version come in one transaction, so the next attempt finds nothing, or everything."""
+    from paribus.store import _sqlite
+
+    plain = _sqlite.sqlite3.connect
+
+    def small_disk(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = plain(*arguments, **options)
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_sqlite.sqlite3, "connect", small_disk)
+        with contextlib.suppress(StoreError):
+            Store.write(place).__exit__(None, None, None)
+    with Store.write(place) as store:
+        assert () == store.listings()
+
+
+def test_a_record_that_could_not_be_read_again_is_not_written(place: Path, study_record: StudyRecord) -> None:
+    """A field of a wrong type is refused before it makes the store unreadable."""
+    with Store.write(place) as store, pytest.raises(StoreError, match="cannot read"):
+        store.add_study(replace(study_record, question=None), plan(study_record, (0,)))  # pyright: ignore[reportArgumentType]
+    with Store.read(place) as store:
+        assert () == store.listings()
+
+
+def test_what_a_killed_writer_left_is_rolled_back_for_readers(
+    place: Path, tmp_path: Path, study_record: StudyRecord
+) -> None:
+    """A hot journal beside the file: a reader sees the last whole transaction."""
+    with Store.write(place) as store:
+        store.add_study(study_record, plan(study_record, (0,)))
+    script = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "c.execute('PRAGMA cache_size=1'); c.execute('BEGIN IMMEDIATE'); c.execute('DELETE FROM studies');"
+        "c.execute('CREATE TABLE junk AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 20000)"
+        " SELECT i, hex(randomblob(50)) FROM n'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(place)], check=False)
+    assert place.with_name("store.db-journal").exists()
+    with Store.read(place) as store:
+        assert study_record == store.find("small")
+
+
+def test_somebody_elses_journal_mode_is_left_alone(place: Path) -> None:
+    """A refused database keeps its write-ahead log."""
+    with contextlib.closing(sqlite3.connect(place)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE music (title TEXT)")
+    with pytest.raises(StoreError, match="not a store of paribus"):
+        Store.write(place)
+    with contextlib.closing(sqlite3.connect(place)) as connection:
+        assert [("wal",)] == connection.execute("PRAGMA journal_mode").fetchall()

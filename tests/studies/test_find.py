@@ -66,3 +66,14 @@ def test_several_studies_in_a_file_are_offered(small_study_file: Path) -> None:
     with pytest.raises(StudyError, match="has no 'three'; its studies are 'one', 'two'"):
         studies.study(f"{small_study_file}:three")
     assert "my_study-two" == studies.study(f"{small_study_file}:two").name
+
+
+@pytest.mark.parametrize(
+    "content", ["import sys\nsys.exit(0)", "def study():\n    raise SystemExit", "def study(x):\n    pass"]
+)
+def test_a_file_that_ends_the_program_is_a_sentence(tmp_path: Path, content: str) -> None:
+    """Nothing in a study file ends paribus silently."""
+    file = tmp_path / "exits.py"
+    file.write_text(content)
+    with pytest.raises(StudyError, match=r"SystemExit|TypeError"):
+        studies.study(str(file))

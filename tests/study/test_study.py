@@ -41,7 +41,7 @@ def test_the_nearest_arm_is_offered(small_study: Study) -> None:
         ({"arms": ()}, "at least two"),
         ({"seeds": 0}, "train nothing"),
         ({"seeds": ()}, "empty"),
-        ({"seeds": (-1,)}, "at least 0"),
+        ({"seeds": (-1,)}, "from 0 to"),
         ({"recipe": Recipe(batch_size=1_000)}, "batch_size 1000 is larger than the training set of 160"),
         ({"dataset": "mnist"}, "expected a Dataset, got a str"),
         ({"contrasts": (Contrast("wide", "flat"), Contrast("wide", "flat"))}, "asked 2 times"),

@@ -1,5 +1,8 @@
 """The loop is Keras' `fit`, step by step, with the randomness named."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Keras ships no types.
+
 from dataclasses import replace
 from typing import Any
 
@@ -76,7 +79,9 @@ def test_twenty_steps_equal_train_on_batch(article: Study, arm: str, batch_size:
         np.testing.assert_allclose(got, expected.numpy(), rtol=1e-5, atol=1e-5)
 
     validation = study.dataset.validation
-    scores = engine.evaluate(state, jnp.asarray(validation.x), jnp.asarray(validation.y))
+    scores = engine.evaluate(
+        state, jnp.asarray(validation.x), jnp.asarray(validation.y), batch_size=batch_size
+    )
     expected_loss, expected_accuracy = model.evaluate(
         validation.x.reshape(-1, *model.input_shape[1:]),
         keras.utils.to_categorical(validation.y, 10),
@@ -132,7 +137,7 @@ def test_the_last_smaller_batch_is_kept_and_means_are_over_examples(small_study:
     still = Recipe(optimizer=sgd(0.0), batch_size=32)
     _, engine, state = engine_and_state(replace(small_study, recipe=still), "flat")
     x, y = (jnp.asarray(part[:70]) for part in (small_study.dataset.train.x, small_study.dataset.train.y))
-    expected = engine.evaluate(state, x, y)
+    expected = engine.evaluate(state, x, y, batch_size=32)
     _, loss, accuracy = engine.train_epoch(state, x, y, np.arange(70, dtype=np.int32), batch_size=32)
     assert expected.loss == pytest.approx(loss, rel=1e-5)
     assert expected.correct.mean() == accuracy
@@ -254,3 +259,79 @@ def test_losses_get_the_labels_they_expect(small_study: Study, loss: str) -> Non
     reference = train(small_study)
     got = train(replace(small_study, recipe=replace(small_study.recipe, loss=loss)))
     assert reference.epochs[-1].loss == pytest.approx(got.epochs[-1].loss, rel=1e-5)
+
+
+def test_a_run_that_scores_no_finite_loss_is_no_success(small_study: Study) -> None:
+    """One step at an absurd rate: the training loss was finite before it, the validation loss after it is not."""
+
+    def linear(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        return keras.Sequential([keras.Input((36,)), keras.layers.Dense(classes)])
+
+    one_step = Recipe(optimizer=sgd(1e30), loss="mean_squared_error", batch_size=160, epochs=1)
+    record = train(replace(small_study, arms=(Arm("flat", linear), small_study.arms[1]), recipe=one_step))
+    assert np.isfinite(record.epochs[0].loss)
+    assert record.status is Status.DIVERGED
+    assert "validation loss" in record.reason
+
+
+def test_a_layer_that_draws_a_constant_gives_each_seed_its_own(small_study: Study) -> None:
+    """A second seed in a trainer equals that seed alone, although its constants are no weights."""
+
+    def masked(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        class Mask(keras.layers.Layer):
+            def __init__(self) -> None:
+                super().__init__()
+                self.kept = np.random.random(36) > 0.5  # noqa: NPY002 -- what such layers do
+
+            def call(self, x: Any) -> Any:
+                return x * self.kept
+
+        return keras.Sequential(
+            [keras.Input((36,)), Mask(), keras.layers.Dense(classes, activation="softmax")]
+        )
+
+    study = replace(small_study, arms=(Arm("flat", masked), small_study.arms[1]))
+    trainer = Trainer(study, on_epoch=ignore)
+    specs = [RunSpec(run_id="run", arm="flat", arm_identity="masked", seed=seed) for seed in (0, 1)]
+    assert train(study, seed=1).test == [trainer(spec) for spec in specs][1].test
+
+
+def test_schedules_train_and_stay_as_they_were_declared(small_study: Study) -> None:
+    """A learning-rate schedule in a config is Keras' own, and the recipe is not changed by using it."""
+    import keras
+
+    schedule = keras.optimizers.schedules.CosineDecay(0.1, 10)
+    optimizer = {
+        "class_name": "SGD",
+        "config": {"learning_rate": keras.saving.serialize_keras_object(schedule)},
+    }
+    recipe = Recipe(optimizer=optimizer, batch_size=32)
+    before = repr(recipe)
+    record = train(replace(small_study, recipe=recipe))
+    assert record.status is Status.COMPLETED, record.reason
+    assert before == repr(recipe)
+
+
+def test_a_model_whose_call_knows_no_training_trains(small_study: Study) -> None:
+    """As under `fit`, it is called without."""
+
+    def simple(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        class Simple(keras.Model):
+            def __init__(self) -> None:
+                super().__init__()
+                self.flatten = keras.layers.Flatten()
+                self.dense = keras.layers.Dense(classes, activation="softmax")
+
+            def call(self, x: Any) -> Any:
+                return self.dense(self.flatten(x))
+
+        return Simple()
+
+    record = train(replace(small_study, arms=(Arm("flat", simple), small_study.arms[1])))
+    assert record.status is Status.COMPLETED, record.reason

@@ -1,5 +1,6 @@
 """What a study's runs say, per arm and per contrast, with everything that limits it."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import numpy as np
 from paribus.analyse._intervals import Interval, spread, t_interval
 from paribus.analyse._metrics import final_metric
 from paribus.records import ParameterCount, RunRecord, Status
-from paribus.study import METRICS, QUICK, Contrast, StudyRecord
+from paribus.study import METRICS, Contrast, StudyRecord
 
 LEVEL = 0.95
 
@@ -101,7 +102,7 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
         arms=arms,
         contrasts=tuple(_contrast_result(contrast, by_name, missing) for contrast in study.contrasts),
         missing=missing,
-        caveats=tuple(_caveats(study, missing)),
+        caveats=tuple(_caveats(study, seeds, missing)),
     )
 
 
@@ -167,13 +168,18 @@ def _contrast_caveats(contrast: Contrast, n: int, missing: Sequence[MissingRun])
     return caveats
 
 
-def _caveats(study: StudyRecord, missing: Sequence[MissingRun]) -> list[str]:
+def _caveats(study: StudyRecord, seeds: Sequence[int], missing: Sequence[MissingRun]) -> list[str]:
     caveats: list[str] = []
     if study.quick:
         caveats.append(
             f"This is a quick look, not evidence: {study.dataset.n_train:,} training images, "
-            f"{study.recipe.epochs} epochs, at most {QUICK.seeds} seeds."
+            f"{study.recipe.epochs} epochs, {len(seeds)} seeds."
         )
+    caveats.extend(
+        f"'{one.name}' and '{other.name}' are the same in all that determines their numbers; one run serves both."
+        for one, other in itertools.combinations(study.arms, 2)
+        if one.identity == other.identity
+    )
     caveats.extend(f"{run.arm}, seed {run.seed}: {run.reason}" for run in missing)
     return caveats
 

@@ -1,5 +1,7 @@
 """The program: one function per command, and one place where errors become sentences."""
 
+import io
+import os
 import sys
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from paribus.errors import ParibusError
 
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
 
 app = App(
     name="paribus",
@@ -52,11 +55,19 @@ def launch(
         return EXIT_USER_ERROR
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except BrokenPipeError:  # `paribus show | head`: whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
 
 
 def main() -> None:
     """Run the program and exit."""
     app.meta.help = app.help
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a terminal without Unicode gets question marks, not a traceback
+            stream.reconfigure(errors="replace")
     result = app.meta(result_action="return_value")
     sys.exit(result if isinstance(result, int) else 0)
 

@@ -30,13 +30,17 @@ def audit(study: str, *, json: Json = False) -> int:
     console.print(Text(f"{audited.study.name}: {audited.study.question}", style="bold"))
     for arm in audited.arms:
         table = Table(
-            box=box.SIMPLE_HEAD, pad_edge=False, title=arm.name, title_justify="left", title_style="bold"
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            title=Text(arm.name),
+            title_justify="left",
+            title_style="bold",
         )
         for title, justify in (("layer", "left"), ("output shape", "left"), ("parameters", "right")):
             table.add_column(title, justify=justify)  # pyright: ignore[reportArgumentType] -- literals in a tuple
         for layer in arm.layers:
             shape = " × ".join("?" if axis is None else str(axis) for axis in layer.output_shape) or "unknown"
-            table.add_row(layer.kind, shape, f"{layer.parameters:,}")
+            table.add_row(Text(layer.kind), shape, f"{layer.parameters:,}")
         count = arm.parameters
         console.print(table)
         console.print(
@@ -87,17 +91,13 @@ def ls(*, store: Store = DEFAULT_STORE, json: Json = False) -> int:
                 else listing.record.name
             )
             arms = ", ".join(arm.name for arm in listing.record.arms)
-            table.add_row(
-                listing.record.study_id,
-                name,
-                arms,
-                f"{listing.ended} of {listing.planned}",
-                listing.last_run_at,
-            )
+            runs = f"{listing.ended} of {listing.planned}"
+            last = listing.last_run_at[:19].replace("T", " ")
+            table.add_row(*map(Text, (listing.record.study_id, name, arms, runs, last)))
         console.print(table)
     else:
-        console.print(absence or f"{store} holds no study yet.", highlight=False)
-    console.print(f"built in: {', '.join(studies.names())}", highlight=False)
+        console.print(absence or f"{store} holds no study yet.", highlight=False, markup=False)
+    console.print(f"built in: {', '.join(studies.names())}", highlight=False, markup=False)
     return 0
 
 

@@ -1,5 +1,6 @@
 """`paribus run`."""
 
+import contextlib
 import signal
 import sys
 from dataclasses import replace
@@ -76,7 +77,13 @@ def _watcher(console: Console) -> "Watcher":
 
     if console.is_terminal:
         return Live(console)
-    return Lines(lambda line: print(line, flush=True))  # noqa: T201 -- a log has no width to wrap at
+    return Lines(_write_line)
+
+
+def _write_line(line: str) -> None:
+    """Print, and go on training if nobody can read any more: the store keeps the results."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)  # noqa: T201 -- a log has no width to wrap at
 
 
 def _print_result(result: "Result") -> None:

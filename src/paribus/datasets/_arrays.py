@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from paribus.datasets._base import Dataset, Pixels, make_split, split_rows
+from paribus.errors import DatasetError
 
 
 def arrays(
@@ -50,6 +51,11 @@ def arrays(
         held_out = make_split(*validation, pixels=pixels, what="validation data")
     if class_names is None:
         largest = max((int(np.max(split.y, initial=0)) for split in (train, held_out, test)), default=0)
+        n = len(train) + len(held_out) + len(test)
+        if largest >= n:
+            raise DatasetError(
+                f"the largest label is {largest}, with {n} examples; give `class_names` if that is meant."
+            )
         class_names = [str(label) for label in range(largest + 1)]
     return Dataset(
         name=name,

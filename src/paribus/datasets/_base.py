@@ -12,6 +12,7 @@ from paribus.records import DatasetRecord
 
 type_of_x = np.float32
 type_of_y = np.int32
+_LABEL_END = 2**31
 
 Pixels = Literal["raw", "unit"]
 """How pixels are scaled: `raw` as stored (0-255 for images), `unit` divided by 255."""
@@ -156,13 +157,20 @@ def _misfits(x: NDArray[np.generic], y: NDArray[np.generic], pixels: str) -> lis
         problems.append(
             f"labels must have one axis; their shape is {y.shape}. One-hot labels: pass argmax(axis=1)."
         )
+    elif y.size and y.dtype.kind in "iu" and (y.min() < -_LABEL_END or y.max() >= _LABEL_END):
+        problems.append(
+            f"labels must lie between 0 and the number of classes; they reach from {y.min()} to {y.max()}."
+        )
     elif len(x) != len(y):
         problems.append(f"{len(x)} examples have {len(y)} labels; there must be one per example.")
     return problems
 
 
 def _problems(dataset: Dataset) -> list[str]:
-    problems: list[str] = []
+    fields = {name: getattr(dataset, name) for name in ("name", "licence", "source")}
+    problems = [
+        f"{name} must be text, not {value!r}." for name, value in fields.items() if not isinstance(value, str)
+    ]
     if not dataset.class_names:
         problems.append("has no classes.")
     for name, split in dataset.splits.items():

@@ -16,6 +16,7 @@ from paribus.errors import DatasetError, listed
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 Color = Literal["grayscale", "rgb"]
+_EIGHT_BIT_MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB"})
 _MODES = {"grayscale": ("L", 1), "rgb": ("RGB", 3)}
 
 
@@ -56,6 +57,10 @@ def image_folder(
     Raises:
         DatasetError: A folder is missing or empty, an image cannot be read, or sizes differ.
     """
+    if color not in _MODES:
+        raise DatasetError(f"color must be 'grayscale' or 'rgb', not {color!r}.")
+    if size is not None and (len(size) != 2 or min(size) < 1):
+        raise DatasetError(f"size must be (height, width) of at least 1 pixel each, not {size!r}.")
     root = Path(path)
     class_names = _class_names(root)
     files = _labelled_files(root, class_names)
@@ -145,16 +150,27 @@ def _pixels_and_labels(
     pixels_NHWC = np.empty((len(files), *shape, channels), np.uint8)
     for row, file in enumerate(files):
         with _opened(file.path) as image:
+            _check_mode(image, file.path)
             try:
                 resized = image.convert(mode).resize((shape[1], shape[0]))
-            except OSError as error:
+            except Exception as error:  # decoders of damaged files raise many kinds
                 raise DatasetError(f"{file.path} is a damaged image: {error}.") from error
         pixels_NHWC[row] = np.asarray(resized).reshape(*shape, channels)
     return pixels_NHWC, np.array([file.label for file in files], np.int32)
 
 
+def _check_mode(image: Image.Image, path: Path) -> None:
+    """Refuse what eight bits per channel would change silently."""
+    if image.mode not in _EIGHT_BIT_MODES:
+        raise DatasetError(
+            f"{path} has pixels of mode {image.mode}, which eight bits cannot hold; read it yourself and use `arrays`."
+        )
+    if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+        raise DatasetError(f"{path} is partly transparent; put it on the background that you mean.")
+
+
 def _opened(path: Path) -> Image.Image:
     try:
         return Image.open(path)
-    except (OSError, Image.DecompressionBombError) as error:
+    except Exception as error:  # whatever a parser of a damaged file raises
         raise DatasetError(f"{path} cannot be read as an image: {error}.") from error

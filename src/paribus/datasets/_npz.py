@@ -49,10 +49,14 @@ def npz(
     members = read_members(path, cap_bytes=cap_bytes)
     if missing := [name for name in NAMES if name not in members]:
         raise DatasetError(f"{path} has no {listed(missing)}; it holds {listed(members)}.")
-    given = [members[name] for name in VALIDATION_NAMES if name in members]
+    if len(given := [name for name in VALIDATION_NAMES if name in members]) == 1:
+        raise DatasetError(
+            f"{path} has {listed(given)} alone; validation needs both of {listed(VALIDATION_NAMES)}."
+        )
+    validation = [members[name] for name in given]
     return arrays(
         *(members[name] for name in NAMES),
-        validation=(given[0], given[1]) if len(given) == len(VALIDATION_NAMES) else None,
+        validation=(validation[0], validation[1]) if validation else None,
         validation_split=validation_split,
         class_names=class_names,
         pixels=pixels,
@@ -72,20 +76,26 @@ def read_members(path: Path, *, cap_bytes: int = CAP_BYTES) -> dict[str, NDArray
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if entry.filename.endswith(".npy")]
             size = sum(_checked_size(archive, entry, path) for entry in entries)
-            if size > cap_bytes:
-                raise DatasetError(
-                    f"{path} holds {size / 2**30:.1f} GiB of arrays, more than the cap of {cap_bytes / 2**30:.1f} GiB; "
-                    "raise `cap_bytes` if that is meant."
-                )
+            _check_cap(size, cap_bytes, path)
             return {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in entries}
     except FileNotFoundError:
         raise DatasetError(f"{path} does not exist.") from None
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+    except DatasetError:
+        raise
+    except Exception as error:  # a damaged archive or header raises whatever parses it raises
         raise DatasetError(
             f"{path} is no whole .npz file: {error}. Make it again with `numpy.savez`."
         ) from error
+
+
+def _check_cap(size: int, cap_bytes: int, path: Path) -> None:
+    if size > cap_bytes:
+        raise DatasetError(
+            f"{path} holds {size / 2**30:.1f} GiB of arrays, more than the cap of {cap_bytes / 2**30:.1f} GiB; "
+            "raise `cap_bytes` if that is meant."
+        )
 
 
 def _checked_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> int:

@@ -33,7 +33,7 @@ class Live:
     def planned(self, schedule: Schedule) -> None:
         """Draw the table, if anything is to be trained."""
         for line in opening_lines(schedule):
-            self._console.print(line, highlight=False)
+            self._console.print(line, highlight=False, markup=False)
         if not schedule.todo:
             return
         self._schedule = schedule
@@ -58,7 +58,9 @@ class Live:
         self._cells[record.spec.arm, record.spec.seed] = _ended_cell(record)
         if record.status is not Status.COMPLETED:
             self._console.print(
-                f"{record.spec.arm}, seed {record.spec.seed}: {outcome(record)}", highlight=False
+                f"{record.spec.arm}, seed {record.spec.seed}: {outcome(record)}",
+                highlight=False,
+                markup=False,
             )
 
     def close(self) -> None:
@@ -82,7 +84,7 @@ class Live:
             table.add_column(f"seed {seed}", min_width=18)
         waiting = Text("·", style="dim")
         for arm in self._schedule.study.arms:
-            table.add_row(arm.name, *(self._cells.get((arm.name, seed), waiting) for seed in shown))
+            table.add_row(Text(arm.name), *(self._cells.get((arm.name, seed), waiting) for seed in shown))
         todo = len(self._schedule.todo)
         return Group(table, Text(f"{self._done} of {todo} runs trained, {self._eta}", style="bold"))
 

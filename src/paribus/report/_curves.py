@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -73,10 +73,18 @@ def draw_curves(
     lines: dict[tuple[str, Split], list[CurvePoint]] = {}
     for point in points:
         lines.setdefault((point.arm, point.split), []).append(point)
+    handles: dict[str, Any] = {}
     for (arm, split), line in lines.items():
         color = _COLORS[arms.index(arm) % len(_COLORS)]
         epochs = [point.epoch for point in line]
-        axes.plot(epochs, [point.mean for point in line], _LINES[split], color=color, label=f"{arm}, {split}")
+        (drawn,) = axes.plot(
+            epochs,
+            [point.mean for point in line],
+            _LINES[split],
+            color=color,
+            marker="o" if len(line) == 1 else None,  # a line of one point is invisible
+        )
+        handles[f"{_plain(arm)}, {split}"] = drawn
         axes.fill_between(
             epochs,
             [point.low for point in line],
@@ -85,12 +93,17 @@ def draw_curves(
             alpha=_BAND_OPACITY,
             linewidth=0,
         )
-    axes.set_title(f"{title}\n{note}" if note else title)
+    axes.set_title(_plain(f"{title}\n{note}" if note else title))
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    axes.legend(list(handles.values()), list(handles), loc="upper left", bbox_to_anchor=(1.01, 1))
+
+
+def _plain(words: str) -> str:
+    """Return words that Matplotlib does not take for mathematics."""
+    return words.replace("$", r"\$")
 
 
 def _point(arm: str, split: Split, epoch: int, values: list[float]) -> CurvePoint:

@@ -31,4 +31,9 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(words: str) -> str:
+    """Return words that cannot end their cell."""
+    return " ".join(words.split()).replace("|", r"\|")

@@ -52,5 +52,5 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set
     for place, title in enumerate(header):
         table.add_column(title, justify="right" if place in numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))  # never markup: names are the user's
     return table

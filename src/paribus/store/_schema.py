@@ -1,6 +1,6 @@
 """The tables. A change that older versions cannot read raises `SCHEMA_VERSION`."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
 SCHEMA_VERSION = 1
 
@@ -20,7 +20,7 @@ studies = Table(
 members = Table(
     "members",
     metadata,
-    Column("study_id", String, ForeignKey("studies.study_id"), primary_key=True),
+    Column("study_id", String, primary_key=True),
     Column("arm", String, primary_key=True),
     Column("seed", Integer, primary_key=True),
     Column("run_id", String, nullable=False, index=True),

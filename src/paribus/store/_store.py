@@ -15,10 +15,12 @@ from sqlalchemy import exc
 from paribus.errors import StoreError, listed, nearest
 from paribus.records import RunRecord, RunSpec
 from paribus.store._schema import SCHEMA_VERSION, members, metadata, runs, schema, studies
-from paribus.store._sqlite import sqlite_engine
+from paribus.store._sqlite import make_durable, sqlite_engine
 from paribus.study import StudyRecord
 
 Record = TypeVar("Record")
+
+_SQLITE_FILE = "sqlite:///"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +51,12 @@ class Store:
     """
 
     def __init__(self, place: str, *, read_only: bool) -> None:
-        self.place = place
         self._engine = _engine(place, read_only=read_only)
+        self.place = place if "://" not in place else sa.make_url(place).render_as_string(hide_password=True)
         try:
             self._check(writing=not read_only)
+            if not read_only and self._engine.dialect.name == "sqlite":
+                make_durable(self._engine)
         except StoreError:
             self._engine.dispose()
             raise
@@ -85,7 +89,7 @@ class Store:
 
     def add_study(self, study: StudyRecord, specs: Iterable[RunSpec]) -> None:
         """Keep the study and the runs it plans; runs planned before stay planned."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
         row = {
             "study_id": study.study_id,
             "name": study.name,
@@ -225,6 +229,8 @@ class Store:
 
 
 def _engine(place: str, *, read_only: bool) -> sa.Engine:
+    if place.startswith(_SQLITE_FILE) and "?" not in place:
+        place = place.removeprefix(_SQLITE_FILE)
     if "://" in place:
         try:
             return sa.create_engine(place)
@@ -247,14 +253,14 @@ def _engine(place: str, *, read_only: bool) -> sa.Engine:
 def _check_version(connection: sa.Connection, place: str, *, writing: bool) -> None:
     tables = sa.inspect(connection).get_table_names()
     if schema.name not in tables:
-        if tables or not writing:
+        if tables or not writing:  # somebody else's
             raise StoreError(
                 f"{place} is a database, but not a store of paribus; give another file with --store."
             )
         metadata.create_all(connection)
         return
-    version = connection.execute(sa.select(schema.c.version)).scalar_one()
-    if version > SCHEMA_VERSION:
+    version = connection.execute(sa.select(schema.c.version)).scalar_one_or_none()
+    if version is not None and version > SCHEMA_VERSION:
         raise StoreError(
             f"{place} was written by a newer paribus (schema {version}; this one reads up to {SCHEMA_VERSION}); "
             "upgrade paribus, or give another file with --store. Nothing was changed."
@@ -276,7 +282,9 @@ def _sentence(place: str, cause: str) -> str:
 
 def _encode(record: object) -> bytes:
     """MessagePack, because JSON has no word for the infinite loss of a run that diverged."""
-    return msgspec.msgpack.encode(record)
+    encoded = msgspec.msgpack.encode(record)
+    _decode(encoded, type(record))  # what cannot be read again is not written
+    return encoded
 
 
 def _decode(record: bytes, kind: type[Record]) -> Record:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from paribus.backend import keras
 from paribus.errors import ParibusError, StudyError, listed, nearest
 from paribus.study import Study
 
@@ -32,6 +33,7 @@ def study(reference: str) -> Study:
         StudyError: There is no such study, or its file cannot be imported.
     """
     path, _, variable = reference.partition(":")
+    keras()  # first, so that a backend that cannot be imported is said to be that
     if path.endswith(".py"):
         return _from_file(Path(path), variable)
     installed = _installed()
@@ -79,21 +81,21 @@ def _imported(path: Path) -> ModuleType:
         raise StudyError(f"{path} cannot be imported.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    sys.path.insert(0, str(path.absolute().parent))
+    sys.path.insert(
+        0, str(path.absolute().parent)
+    )  # for good, as `python file.py` does: builders may import late
     try:
         spec.loader.exec_module(module)
     except ParibusError as error:
         raise type(error)([f"{path}: {problem}" for problem in error.problems]) from error
-    except Exception as error:  # the user's file may raise anything
+    except (Exception, SystemExit) as error:  # the user's file may raise anything
         raise StudyError(
             f"{path}{_line(error, path)} cannot be imported: {type(error).__name__}: {error}"
         ) from error
-    finally:
-        sys.path.remove(str(path.absolute().parent))
     return module
 
 
-def _line(error: Exception, path: Path) -> str:
+def _line(error: BaseException, path: Path) -> str:
     if isinstance(error, SyntaxError):
         return f", line {error.lineno},"
     lines = [
@@ -107,7 +109,12 @@ def _studies(module: ModuleType) -> dict[str, Study]:
 
 
 def _study(found: object, where: str) -> Study:
-    made = cast("Callable[[], Any]", found)() if callable(found) else found
+    try:
+        made = cast("Callable[[], Any]", found)() if callable(found) else found
+    except ParibusError:
+        raise
+    except (Exception, SystemExit) as error:  # the user's function may raise anything
+        raise StudyError(f"{where}() raised {type(error).__name__}: {error}") from error
     if not isinstance(made, Study):
         raise StudyError(f"{where} is a {type(made).__name__}, not a paribus.Study.")
     return made

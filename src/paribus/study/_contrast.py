@@ -43,6 +43,8 @@ class Contrast:
             )
         if problems:
             raise StudyError(problems)
+        if self.margin is not None:
+            object.__setattr__(self, "margin", float(self.margin))
 
     def __str__(self) -> str:
         return f"{self.treatment} \N{MINUS SIGN} {self.control}"

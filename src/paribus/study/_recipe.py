@@ -1,5 +1,6 @@
 """The recipe: how every arm is trained."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,8 @@ class Recipe:
         ]
         if problems:
             raise StudyError(problems)
+        for name in ("optimizer", "loss"):  # nobody changes a control afterwards, Keras included
+            object.__setattr__(self, name, copy.deepcopy(getattr(self, name)))
 
 
 def _is_keras_config(value: object) -> bool:

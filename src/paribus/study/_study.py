@@ -1,7 +1,8 @@
 """The study: a question, and everything that must be equal while it is asked."""
 
+import operator
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,9 @@ from paribus.study._recipe import Recipe
 
 if TYPE_CHECKING:
     from paribus.lab import Audit, Result
+
+
+_SEED_END = 2**63
 
 
 class QuickLook(NamedTuple):
@@ -58,6 +62,7 @@ class Study:
     def __post_init__(self) -> None:
         object.__setattr__(self, "arms", tuple(self.arms))
         object.__setattr__(self, "contrasts", tuple(self.contrasts))
+        object.__setattr__(self, "seeds", _plain_seeds(self.seeds))
         problems = [
             *_wrong_types(self),
             *_too_few_arms(self),
@@ -103,7 +108,7 @@ class Study:
 
 
 def _wrong_types(study: Study) -> list[str]:
-    expected = {"dataset": Dataset, "recipe": Recipe}
+    expected = {"name": str, "question": str, "dataset": Dataset, "recipe": Recipe}
     problems = [
         f"{field}: expected a {kind.__name__}, got a {type(getattr(study, field)).__name__}."
         for field, kind in expected.items()
@@ -157,13 +162,22 @@ def _repeated_contrasts(study: Study) -> list[str]:
     ]
 
 
+def _plain_seeds(seeds: int | Sequence[int]) -> int | tuple[int, ...]:
+    """Return NumPy's and other whole numbers as Python's; what is none stays to be refused."""
+    try:
+        return operator.index(seeds)  # pyright: ignore[reportArgumentType] -- a sequence is tried next
+    except TypeError:
+        given = tuple(seeds) if isinstance(seeds, Iterable) else (seeds,)
+        return tuple(operator.index(seed) if hasattr(seed, "__index__") else seed for seed in given)
+
+
 def _bad_seeds(seeds: int | Sequence[int]) -> list[str]:
     if isinstance(seeds, int):
         return [] if seeds >= 1 else [f"seeds: {seeds} of them train nothing; at least 1 is needed."]
     if not seeds:
         return ["seeds: the list is empty; at least 1 is needed."]
-    if bad := [seed for seed in seeds if type(seed) is not int or seed < 0]:
-        return [f"seeds: {listed(bad)} must be whole numbers of at least 0."]
+    if bad := [seed for seed in seeds if type(seed) is not int or not 0 <= seed < _SEED_END]:
+        return [f"seeds: {listed(bad)} must be whole numbers from 0 to 2^63 - 1."]
     if repeats := len(seeds) - len(set(seeds)):
         return [f"seeds: {repeats} of {len(seeds)} repeat; a repeated seed is not a new observation."]
     return []

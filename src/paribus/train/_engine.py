@@ -1,6 +1,7 @@
 """The JAX engine: a model, an objective and an optimizer compiled into a training step and an evaluation."""
 
 import importlib.metadata
+import inspect
 import time
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,8 +16,6 @@ from paribus.train.fast import FastModel, fast_clone
 
 ENGINE_VERSION = 2
 """Raised whenever a change to this package changes the numbers of a run."""
-
-EVALUATION_ROWS = 500
 
 
 class State(NamedTuple):
@@ -99,12 +98,12 @@ class Engine:
             state, sums = step(state, sums, x, y, rows)
         return state, float(sums.loss) / len(order), int(sums.correct) / len(order)
 
-    def evaluate(self, state: State, x: Array, y: Array) -> Scores:
-        """Score all examples in inference mode."""
+    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+        """Score all examples in inference mode, in batches as `fit` validates, which a loss may depend on."""
         n = len(y)
         loss_sum, correct = 0.0, [np.empty(0, np.bool_)]
-        for first in range(0, n, EVALUATION_ROWS):
-            batch = (x[first : first + EVALUATION_ROWS], y[first : first + EVALUATION_ROWS])
+        for first in range(0, n, batch_size):
+            batch = (x[first : first + batch_size], y[first : first + batch_size])
             score = self._compile("score", len(batch[1]), self._score, (state, *batch))
             batch_loss, batch_correct = score(state, *batch)
             loss_sum += float(batch_loss) * len(batch[1])
@@ -120,9 +119,7 @@ class Engine:
         for rows in {min(batch_size, n), n % batch_size} - {0}:
             arguments = (state, sums, x, y, np.zeros(rows, np.int32))
             self._compile("step", rows, self._step, arguments, donate=(0, 1))
-        sizes = {min(EVALUATION_ROWS, size) for size in n_evaluated} | {
-            size % EVALUATION_ROWS for size in n_evaluated
-        }
+        sizes = {min(batch_size, size) for size in n_evaluated} | {size % batch_size for size in n_evaluated}
         for rows in sizes - {0}:
             batch = [jax().ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
             self._compile("score", rows, self._score, (state, *batch))
@@ -149,16 +146,29 @@ class Engine:
 
     def _loss(self, trainable: Any, *, non_trainable: Any, x: Array, y: Array) -> Any:
         outputs, non_trainable, penalties = self._model.stateless_call(
-            trainable, non_trainable, x, training=True, return_losses=True
+            trainable, non_trainable, x, **self._mode(training=True), return_losses=True
         )
         loss = self._objective(y, outputs) + sum(penalties)
         return loss, (non_trainable, _right(outputs, y).sum())
 
     def _score(self, state: State, x: Array, y: Array) -> tuple[Any, Any]:
         outputs, _, penalties = self._model.stateless_call(
-            state.trainable, state.non_trainable, self._shaped(x), training=False, return_losses=True
+            state.trainable,
+            state.non_trainable,
+            self._shaped(x),
+            **self._mode(training=False),
+            return_losses=True,
         )
         return self._objective(y, outputs) + sum(penalties), _right(outputs, y)
+
+    def _mode(self, *, training: bool) -> dict[str, bool]:
+        """Return the training argument for a model whose `call` takes one; Keras' `fit` gives others none."""
+        taken = inspect.signature(self._model.call).parameters.values()
+        return (
+            {"training": training}
+            if any(each.name == "training" or each.kind is each.VAR_KEYWORD for each in taken)
+            else {}
+        )
 
     def _shaped(self, x: Array) -> Any:
         return x.reshape((x.shape[0], *self._input_shape))

@@ -1,5 +1,6 @@
 """The recipe's loss and optimizer as Keras objects."""
 
+import copy
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,9 +22,8 @@ class Objective:
 
     def __call__(self, labels: Array, outputs: Array) -> Array:
         """Return the mean loss of a batch. Labels: integers of shape `(n,)`; outputs of shape `(n, classes)`."""
-        targets = (
-            keras().ops.one_hot(labels, self.classes, dtype=outputs.dtype) if self.takes_one_hot else labels
-        )
+        outputs = keras().ops.cast(outputs, "float32")  # as `fit` does: a loss in half precision is rounding
+        targets = keras().ops.one_hot(labels, self.classes, dtype="float32") if self.takes_one_hot else labels
         return keras().ops.mean(self.loss(targets, outputs))
 
 
@@ -34,8 +34,8 @@ def make_objective(recipe: Recipe, classes: int) -> Objective:
         StudyError: Keras knows no such loss.
     """
     loss = _known(keras().losses.get, recipe.loss, "loss")
-    name = getattr(loss, "name", None) or getattr(loss, "__name__", "")
-    return Objective(loss=loss, classes=classes, takes_one_hot="sparse" not in name)
+    kind = getattr(loss, "__name__", type(loss).__name__).lower()
+    return Objective(loss=loss, classes=classes, takes_one_hot="sparse" not in kind)
 
 
 def make_optimizer(recipe: Recipe) -> Optimizer:
@@ -44,7 +44,12 @@ def make_optimizer(recipe: Recipe) -> Optimizer:
     Raises:
         StudyError: Keras knows no such optimizer.
     """
-    return _known(keras().optimizers.get, recipe.optimizer, "optimizer")
+    optimizer = _known(keras().optimizers.get, recipe.optimizer, "optimizer")
+    if optimizer.use_ema:
+        raise StudyError(
+            "recipe: use_ema averages weights outside the training step, which paribus does not do."
+        )
+    return optimizer
 
 
 def check_recipe(recipe: Recipe) -> None:
@@ -61,7 +66,7 @@ def check_recipe(recipe: Recipe) -> None:
 
 def _known(get: Callable[[Any], Any], config: Any, what: str) -> Any:
     try:
-        found = get(dict(config) if not isinstance(config, str) else config)
+        found = get(copy.deepcopy(config))
     except Exception as error:  # Keras raises whatever the constructor it reached raises
         raise StudyError(f"recipe: Keras knows no {what} {config!r}. {_first_sentence(error)}") from error
     return found() if inspect.isclass(found) else found

@@ -90,7 +90,11 @@ class Trainer:
                 if not np.isfinite(record.loss):
                     reason = f"The training loss was {record.loss} in epoch {number}."
                     return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
-            test = _final_score(engine.evaluate(state, *self._split("test")))
+            scores = engine.evaluate(state, *self._split("test"), batch_size=self._study.recipe.batch_size)
+            if not np.isfinite([epochs[-1].validation_loss, scores.loss]).all():
+                reason = f"After the last epoch the validation loss was {epochs[-1].validation_loss}, the test loss {scores.loss}."
+                return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
+            test = _final_score(scores)
         except Exception as error:  # noqa: BLE001 -- a bad run is data: recorded with its reason
             reason = f"{type(error).__name__}: {error}"
             return _Outcome(
@@ -127,7 +131,9 @@ class Trainer:
             state, *self._split("train"), order, batch_size=self._study.recipe.batch_size
         )
         train_seconds = time.perf_counter() - began
-        validation = engine.evaluate(state, *self._split("validation"))
+        validation = engine.evaluate(
+            state, *self._split("validation"), batch_size=self._study.recipe.batch_size
+        )
         return state, EpochRecord(
             epoch=number,
             loss=loss,
