@@ -57,7 +57,9 @@ def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:
     if previous.recipe != current.recipe:
         return ("The recipe is not that of the last run, so its runs do not count here.",)
     if previous.engine != current.engine:
-        return f"The last run was trained by {previous.engine}, this is {current.engine}, so its runs do not count here."
+        return (
+            f"The last run was trained by {previous.engine}, not {current.engine}; its runs do not count here.",
+        )
     before = {arm.name: arm.identity for arm in previous.arms}
     return tuple(
         f"Arm '{arm.name}' has changed; only its runs are trained again."
