@@ -15,7 +15,7 @@ EXIT_BROKEN = 1
 _PLAIN_WIDTH = 110
 
 
-def audit(study: str, *, json: Json = False) -> int:
+def audit(study: str, /, *, json: Json = False) -> int:
     """Say what a study compares: every arm's layers, output shapes and parameters. Trains nothing.
 
     Args:
@@ -50,7 +50,7 @@ def audit(study: str, *, json: Json = False) -> int:
     return 0
 
 
-def show(study: str | None = None, *, store: Store = DEFAULT_STORE, json: Json = False) -> int:
+def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Json = False) -> int:
     """Print a stored study's result; nothing is trained, and Keras is not needed.
 
     Args:

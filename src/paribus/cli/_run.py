@@ -22,6 +22,7 @@ EXIT_FAILED_RUNS = 1
 
 def run(
     study: str,
+    /,
     *,
     seeds: str | None = None,
     epochs: int | None = None,
