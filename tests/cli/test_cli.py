@@ -202,3 +202,17 @@ def test_a_backend_that_is_not_installed_is_a_sentence(tmp_path: Path, backend: 
     assert 2 == answer.returncode
     assert "Traceback" not in answer.stderr
     assert "unset KERAS_BACKEND" in answer.stderr
+
+
+@pytest.mark.parametrize("delay", ["import paribus.lab", "import keras"])
+def test_an_interrupt_while_starting_is_not_lost(small_study_file: Path, tmp_path: Path, delay: str) -> None:
+    """A signal that falls into an import ends the program before anything is trained."""
+    source = (
+        f"import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n{delay}\n{small_study_file.read_text()}"
+    )
+    small_study_file.write_text(source)
+    command = [*PARIBUS, "run", small_study_file.name]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert 130 == answer.returncode
+    assert "training" not in answer.stdout
+    assert "Traceback" not in answer.stderr

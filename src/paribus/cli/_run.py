@@ -1,10 +1,8 @@
 """`paribus run`."""
 
 import contextlib
-import signal
 import sys
 from dataclasses import replace
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -40,9 +38,9 @@ def run(
         epochs: Instead of the study's own; another recipe, so other runs.
         quick: A smaller honest look in about a minute: fewer images, epochs and seeds. Not evidence.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
-    console = Console()
-    watcher = _watcher(console)
+    from paribus.cli._interrupt import Interruptible
+
+    watcher = Interruptible(_watcher(Console()))
     try:
         from paribus import lab
 
@@ -96,7 +94,3 @@ def _print_result(result: "Result") -> None:
     console.print()
     for file in result.files:
         print(file)  # noqa: T201 -- a path is never wrapped
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -86,7 +86,8 @@ class Live:
         for arm in self._schedule.study.arms:
             table.add_row(Text(arm.name), *(self._cells.get((arm.name, seed), waiting) for seed in shown))
         todo = len(self._schedule.todo)
-        return Group(table, Text(f"{self._done} of {todo} runs trained, {self._eta}", style="bold"))
+        left = f", {self._eta}" if self._done < todo else ""
+        return Group(table, Text(f"{self._done} of {todo} runs trained{left}", style="bold"))
 
     def _around_current(self, seeds: list[int]) -> list[int]:
         """Return the seeds next to the one that is being trained."""

@@ -1,6 +1,6 @@
 """Results as terminal tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -30,12 +30,26 @@ def terminal(analysis: Analysis) -> RenderableType:
         )
     )
     if analysis.contrasts:
-        header = ("contrast", "metric", "seeds", "difference", "95 % t interval", "margin")
-        rows = [row[: len(header)] for row in contrast_rows(analysis)]
-        blocks += [_table(header, rows, numeric={2, 3, 4})]
+        blocks += [*_contrast_tables(analysis)]
         caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
         blocks += [Text(f"! {caveat}", style="yellow") for caveat in caveats]
     return Group(*blocks)
+
+
+def _contrast_tables(analysis: Analysis) -> Iterator[RenderableType]:
+    """Yield one table per metric, headed by the metric, so that it fits a narrow terminal."""
+    rows = contrast_rows(analysis)
+    for metric in dict.fromkeys(row.metric for row in rows):
+        yield Text(f"Differences in {metric}, paired by seed:")
+        yield _table(
+            ("contrast", "seeds", "difference", "95 % t interval", "margin"),
+            [
+                (row.contrast, row.n, row.difference, row.interval, row.margin)
+                for row in rows
+                if row.metric == metric
+            ],
+            numeric={1, 2, 3},
+        )
 
 
 def text(analysis: Analysis) -> str:
