@@ -1,18 +1,21 @@
 """Ctrl-C and SIGTERM, so that neither an import nor a library's callback can lose them."""
 
+import os
 import signal
+import sys
 from types import FrameType
 
 from paribus.progress import Schedule, Watcher
 from paribus.records import EpochRecord, RunRecord, RunSpec
 
+_ASKED = "\nStopping at the end of this epoch; once more to stop at once.\n"
+
 
 class Interruptible:
     """A watcher that ends the study when somebody has asked for it.
 
-    Before training, the first signal waits for the libraries to be imported, because an exception in the middle of their
-    start can be swallowed or kill the process; a second one is raised at once. While training, signals are raised at
-    once, and once more at the end of an epoch, in case a library swallowed them.
+    The first signal is heard at the next epoch: an exception out of a signal handler can fall into a library's callback,
+    which swallows it and prints a traceback. The second one is raised at once.
 
     Args:
         watcher: Told of everything else.
@@ -21,34 +24,33 @@ class Interruptible:
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
         self._asked = False
-        self._training = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
 
     def planned(self, schedule: Schedule) -> None:
         """End here if asked while starting."""
-        self._training = True
         self._end_if_asked()
         self._watcher.planned(schedule)
 
     def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
-        """End here if asked and not heard."""
+        """End here if asked."""
         self._end_if_asked()
         self._watcher.epoch_ended(spec, epoch)
 
     def run_ended(self, record: RunRecord) -> None:
-        """Pass it on."""
+        """Show that the run is stored, then end if asked."""
         self._watcher.run_ended(record)
+        self._end_if_asked()
 
     def close(self) -> None:
         """Pass it on."""
         self._watcher.close()
 
     def _ask(self, _signal: int, _frame: FrameType | None) -> None:
-        raise_now = self._training or self._asked
-        self._asked = True
-        if raise_now:
+        if self._asked:
             raise KeyboardInterrupt
+        self._asked = True
+        os.write(sys.stderr.fileno(), _ASKED.encode())
 
     def _end_if_asked(self) -> None:
         if self._asked:
