@@ -1,8 +1,10 @@
 """Options that several commands share, and what they are converted to."""
 
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.console import Console
 
 from paribus.errors import StudyError
 
@@ -13,6 +15,13 @@ Store = Annotated[
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON instead of tables.")]
 
 DEFAULT_STORE = "paribus.db"
+
+
+def result_console() -> Console:
+    """Return the terminal, or a console wide enough for a log."""
+    from paribus.report import PLAIN_WIDTH
+
+    return Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
 
 
 def parse_seeds(words: str | None) -> int | tuple[int, ...] | None:

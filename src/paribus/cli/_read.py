@@ -5,14 +5,12 @@ from typing import Any
 
 import msgspec
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paribus.cli._options import DEFAULT_STORE, Json, Store
+from paribus.cli._options import DEFAULT_STORE, Json, Store, result_console
 
 EXIT_BROKEN = 1
-_PLAIN_WIDTH = 110
 
 
 def audit(study: str, /, *, json: Json = False) -> int:
@@ -26,7 +24,7 @@ def audit(study: str, /, *, json: Json = False) -> int:
     audited = lab.audit(studies.study(study))
     if json:
         return _print_json(audited)
-    console = _console()
+    console = result_console()
     console.print(Text(f"{audited.study.name}: {audited.study.question}", style="bold"))
     for arm in audited.arms:
         table = Table(
@@ -62,7 +60,7 @@ def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Jso
     result = lab.show(study, store=store)
     if json:
         return _print_json({"analysis": result.analysis, "runs": result.records})
-    _console().print(terminal(result.analysis), highlight=False)
+    result_console().print(terminal(result.analysis), highlight=False)
     return 0
 
 
@@ -79,7 +77,7 @@ def ls(*, store: Store = DEFAULT_STORE, json: Json = False) -> int:
         stored, absence = (), str(error)
     if json:
         return _print_json({"stored": stored, "built_in": studies.names()})
-    console = _console()
+    console = result_console()
     if stored:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for title in ("id", "study", "arms", "runs", "last run"):
@@ -109,7 +107,7 @@ def doctor(*, json: Json = False) -> int:
     if json:
         _print_json(examination)
         return 0 if examination.healthy else EXIT_BROKEN
-    console = _console()
+    console = result_console()
     table = Table(box=None, pad_edge=False, show_header=False)
     for name, value in examination.facts.items():
         table.add_row(Text(name, style="bold"), value)
@@ -125,7 +123,3 @@ def _print_json(value: Any) -> int:
     encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
     sys.stdout.write(encoded.decode() + "\n")
     return 0
-
-
-def _console() -> Console:
-    return Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH)

@@ -1,14 +1,13 @@
 """`paribus run`."""
 
 import contextlib
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 
-from paribus.cli._options import DEFAULT_STORE, Store, parse_seeds
+from paribus.cli._options import DEFAULT_STORE, Store, parse_seeds, result_console
 
 if TYPE_CHECKING:
     from paribus.lab import Result
@@ -86,9 +85,9 @@ def _write_line(line: str) -> None:
 
 
 def _print_result(result: "Result") -> None:
-    from paribus.report import PLAIN_WIDTH, terminal
+    from paribus.report import terminal
 
-    console = Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
+    console = result_console()
     console.print()
     console.print(terminal(result.analysis), highlight=False)
     console.print()
