@@ -5,16 +5,18 @@ from paribus.train._engine import engine_name, require_jax
 from paribus.train._environment import environment
 from paribus.train._objective import check_recipe
 from paribus.train._streams import batch_orders, order_hash, stream
-from paribus.train._trainer import OnEpoch, Trainer
+from paribus.train._trainer import Assignment, Checkpointed, Trainer, failed_record
 
 __all__ = [
+    "Assignment",
     "CanaryResult",
-    "OnEpoch",
+    "Checkpointed",
     "Trainer",
     "batch_orders",
     "check_recipe",
     "engine_name",
     "environment",
+    "failed_record",
     "order_hash",
     "require_jax",
     "run_canaries",

@@ -3,6 +3,7 @@
 import importlib.metadata
 import inspect
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -75,6 +76,17 @@ class Engine:
             non_trainable=_copies(model.non_trainable_variables),
             optimizer=_copies(self._optimizer.variables),
         )
+
+    def to_arrays(self, state: State) -> list[NDArray[Any]]:
+        """Return a copy of all of `state`, in this process' memory."""
+        return [np.array(each) for part in state for each in part]
+
+    def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
+        """Return the state that `to_arrays` was given."""
+        placed = [jax().numpy.array(array, copy=True) for array in arrays]
+        trainable = len(self._model.trainable_variables)
+        weights = trainable + len(self._model.non_trainable_variables)
+        return State(placed[:trainable], placed[trainable:weights], placed[weights:])
 
     def train_epoch(
         self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
