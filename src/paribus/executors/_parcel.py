@@ -64,7 +64,8 @@ def read_parcel(folder: Path) -> Parcel:
     mapped = [
         np.memmap(file, np.uint8, "r") if file.stat().st_size else np.empty(0, np.uint8) for file in files
     ]
-    return Parcel((folder / "body").read_bytes(), [memoryview(each) for each in mapped]  # pyright: ignore[reportArgumentType] -- arrays are buffers)
+    buffers = [memoryview(each) for each in mapped]  # pyright: ignore[reportArgumentType] -- arrays are buffers
+    return Parcel((folder / "body").read_bytes(), buffers)
 
 
 @contextmanager
