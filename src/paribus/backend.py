@@ -1,8 +1,9 @@
-"""Keras and JAX, imported when they are first needed, Keras on the backend that the user chose.
+"""Keras and its backends, imported when they are first needed, Keras on the backend that the user chose.
 
-Neither is typed to its ends, so their modules and objects are `Any` here, under names that say what they are.
+None of them is typed to its ends, so their modules and objects are `Any` here, under names that say what they are.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -48,7 +49,8 @@ def keras() -> Any:
     except Exception as error:  # a missing backend raises whatever importing it raises
         raise BackendError(
             f"Keras could not be imported with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')}: {error}. "
-            f"paribus trains on JAX: unset KERAS_BACKEND, or set it to {DEFAULT_BACKEND}."
+            f"paribus comes with {DEFAULT_BACKEND}: unset KERAS_BACKEND, or set it to {DEFAULT_BACKEND}; for another one, "
+            "install paribus[tensorflow] or paribus[torch]."
         ) from error
     return module
 
@@ -58,6 +60,16 @@ def jax() -> Any:
     import jax as module
 
     return module
+
+
+def tensorflow() -> Any:
+    """Return the `tensorflow` module, which is there if Keras runs on it."""
+    return importlib.import_module("tensorflow")
+
+
+def torch() -> Any:
+    """Return the `torch` module, which is there if Keras runs on it."""
+    return importlib.import_module("torch")
 
 
 def _configured_backend() -> str | None:

@@ -22,7 +22,7 @@ from paribus.records import ArmRecord, RunRecord, RunSpec
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
 from paribus.store import Store, StudyListing
 from paribus.study import Study, StudyRecord
-from paribus.train import Trainer, check_recipe, engine_name, require_jax
+from paribus.train import Trainer, check_backend, check_recipe, engine_name
 
 DEFAULT_STORE = "paribus.db"
 _LONGEST_FOLDER_NAME = 80
@@ -65,9 +65,9 @@ def audit(study: Study) -> Audit:
     """Build every arm, check the recipe, and train nothing.
 
     Raises:
-        ParibusError: The backend is not JAX, an arm cannot be built, or Keras does not know the recipe.
+        ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
-    require_jax()
+    check_backend()
     check_recipe(study.recipe)
     return Audit(study=study_record(study, build_arms(study), engine_name()), seeds=study.seed_list)
 
@@ -120,12 +120,12 @@ def show(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> 
 
 
 def doctor() -> Examination:
-    """Examine this machine: versions, backend, device, SQLite, and JAX's arithmetic against NumPy's.
+    """Examine this machine: versions, backend, device, SQLite, and JAX's arithmetic against NumPy's where Keras runs on JAX.
 
     Raises:
-        BackendError: Keras runs on another backend than JAX.
+        BackendError: Keras runs on a backend that trains nothing.
     """
-    require_jax()
+    check_backend()
     return examine()
 
 

@@ -1,29 +1,29 @@
 """The JAX engine: a model, an objective and an optimizer compiled into a training step and an evaluation."""
 
 import importlib.metadata
-import inspect
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.backend import Array, Model, Optimizer, jax, keras
-from paribus.errors import BackendError
+from paribus.backend import Array, Model, Optimizer, jax
 from paribus.train._objective import Objective
+from paribus.train.engines._base import (
+    EpochMeans,
+    Scores,
+    State,
+    are_right,
+    batch_sizes,
+    split,
+    training_mode,
+)
 from paribus.train.fast import FastModel, fast_clone
 
-ENGINE_VERSION = 2
-"""Raised whenever a change to this package changes the numbers of a run."""
-
-
-class State(NamedTuple):
-    """Everything that training changes, as lists of arrays in Keras' order of variables."""
-
-    trainable: list[Any]
-    non_trainable: list[Any]
-    optimizer: list[Any]
+VERSION = 2
+"""Raised whenever a change to this engine changes the numbers of a run."""
 
 
 class Sums(NamedTuple):
@@ -33,14 +33,7 @@ class Sums(NamedTuple):
     correct: Any
 
 
-class Scores(NamedTuple):
-    """Mean loss, and which examples were right: the outputs' largest entry is the label. `correct` has shape `(n,)`."""
-
-    loss: float
-    correct: NDArray[np.bool_]
-
-
-class Engine:
+class JaxEngine:
     """One arm compiled; it serves every seed of the arm, because weights are passed in and out.
 
     Args:
@@ -68,6 +61,10 @@ class Engine:
         self._compiled: dict[tuple[str, int], Any] = {}
         self.compile_seconds = 0.0
 
+    def place(self, array: NDArray[Any]) -> Array:
+        """Return `array` on the device."""
+        return jax().numpy.asarray(array)
+
     def start(self, model: Model) -> State:
         """Return the state of a run that begins with the weights of `model`."""
         return State(
@@ -78,28 +75,17 @@ class Engine:
 
     def train_epoch(
         self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
-    ) -> tuple[State, float, float]:
-        """Take the examples in `order`, one step per batch, the last one smaller if it must be.
-
-        Args:
-            state: Consumed: its buffers are reused.
-            x: All training examples, on the device.
-            y: All training labels, on the device.
-            order: Rows of `x` and `y`. Shape `(n,)`.
-            batch_size: Examples per step.
-
-        Returns:
-            The new state; the running means over the epoch, in training mode, of loss and accuracy.
-        """
+    ) -> tuple[State, EpochMeans]:
+        """Take the examples in `order`; the buffers of `state` are reused."""
         sums = _zero_sums()
         for first in range(0, len(order), batch_size):
             rows = order[first : first + batch_size]
             step = self._compile("step", len(rows), self._step, (state, sums, x, y, rows), donate=(0, 1))
             state, sums = step(state, sums, x, y, rows)
-        return state, float(sums.loss) / len(order), int(sums.correct) / len(order)
+        return state, EpochMeans(float(sums.loss) / len(order), int(sums.correct) / len(order))
 
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
-        """Score all examples in inference mode, in batches as `fit` validates, which a loss may depend on."""
+        """Score all examples in inference mode."""
         n = len(y)
         loss_sum, correct = 0.0, [np.empty(0, np.bool_)]
         for first in range(0, n, batch_size):
@@ -113,16 +99,22 @@ class Engine:
     def prepare(
         self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
     ) -> None:
-        """Compile every shape that a run needs, so that compiling is not timed as training."""
-        n = len(y)
+        """Compile a step and an evaluation for every size of batch."""
         sums = _zero_sums()
-        for rows in {min(batch_size, n), n % batch_size} - {0}:
+        for rows in batch_sizes(batch_size, len(y)):
             arguments = (state, sums, x, y, np.zeros(rows, np.int32))
             self._compile("step", rows, self._step, arguments, donate=(0, 1))
-        sizes = {min(batch_size, size) for size in n_evaluated} | {size % batch_size for size in n_evaluated}
-        for rows in sizes - {0}:
+        for rows in batch_sizes(batch_size, *n_evaluated):
             batch = [jax().ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
             self._compile("score", rows, self._score, (state, *batch))
+
+    def to_arrays(self, state: State) -> list[NDArray[Any]]:
+        """Return copies of everything in `state` on the host."""
+        return [np.array(array) for array in (*state.trainable, *state.non_trainable, *state.optimizer)]
+
+    def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
+        """Return the state that these arrays are of."""
+        return split(self._model, self._optimizer, [jax().numpy.array(array, copy=True) for array in arrays])
 
     def _compile(
         self, kind: str, rows: int, function: Any, arguments: tuple[Any, ...], donate: Any = ()
@@ -146,54 +138,39 @@ class Engine:
 
     def _loss(self, trainable: Any, *, non_trainable: Any, x: Array, y: Array) -> Any:
         outputs, non_trainable, penalties = self._model.stateless_call(
-            trainable, non_trainable, x, **self._mode(training=True), return_losses=True
+            trainable, non_trainable, x, **training_mode(self._model, training=True), return_losses=True
         )
         loss = self._objective(y, outputs) + sum(penalties)
-        return loss, (non_trainable, _right(outputs, y).sum())
+        return loss, (non_trainable, are_right(outputs, y).sum())
 
     def _score(self, state: State, x: Array, y: Array) -> tuple[Any, Any]:
         outputs, _, penalties = self._model.stateless_call(
             state.trainable,
             state.non_trainable,
             self._shaped(x),
-            **self._mode(training=False),
+            **training_mode(self._model, training=False),
             return_losses=True,
         )
-        return self._objective(y, outputs) + sum(penalties), _right(outputs, y)
-
-    def _mode(self, *, training: bool) -> dict[str, bool]:
-        """Return the training argument for a model whose `call` takes one; Keras' `fit` gives others none."""
-        taken = inspect.signature(self._model.call).parameters.values()
-        return (
-            {"training": training}
-            if any(each.name == "training" or each.kind is each.VAR_KEYWORD for each in taken)
-            else {}
-        )
+        return self._objective(y, outputs) + sum(penalties), are_right(outputs, y)
 
     def _shaped(self, x: Array) -> Any:
         return x.reshape((x.shape[0], *self._input_shape))
 
 
-def engine_name() -> str:
-    """Return what trains, with the versions that change numbers; part of every run's identity."""
-    return (
-        f"jax-{jax().default_backend()} {ENGINE_VERSION}, keras {keras().__version__}, "
-        f"jax {jax().__version__}, jaxlib {importlib.metadata.version('jaxlib')}"
-    )
+def kind() -> str:
+    """Return what JAX computes on: "cpu", "gpu", "tpu"."""
+    return jax().default_backend()
 
 
-def require_jax() -> None:
-    """Raise a BackendError unless Keras runs on JAX."""
-    backend = keras().backend.backend()
-    if backend != "jax":
-        raise BackendError(
-            f"Keras runs on {backend}, and paribus trains on JAX; set the environment variable KERAS_BACKEND=jax "
-            "(or remove the backend from keras.json), before Keras is imported."
-        )
+def device() -> str:
+    """Return the kind and name of the device that trains."""
+    first = jax().devices()[0]
+    return f"{first.platform}: {first.device_kind}"
 
 
-def _right(outputs: Any, labels: Any) -> Any:
-    return outputs.argmax(axis=-1) == labels
+def versions() -> dict[str, str]:
+    """Return the versions of what changes numbers."""
+    return {"jax": jax().__version__, "jaxlib": importlib.metadata.version("jaxlib")}
 
 
 def _zero_sums() -> Sums:
