@@ -68,7 +68,7 @@ def test_twenty_steps_equal_train_on_batch(article: Study, arm: str, batch_size:
     on_device = engine.place(x), engine.place(y)
     order = np.random.default_rng(1).permutation(len(x)).astype(np.int32)[: STEPS * batch_size]
     for rows in order.reshape(STEPS, batch_size):
-        state, (loss, accuracy) = engine.train_epoch(state, *on_device, rows, batch_size=batch_size)
+        state, (loss, accuracy, _) = engine.train_epoch(state, *on_device, rows, batch_size=batch_size)
         model.reset_metrics()
         expected_loss, expected_accuracy = model.train_on_batch(keras_x[rows], targets[rows])
         assert float(expected_loss) == pytest.approx(loss, rel=1e-5, abs=1e-5)
@@ -102,7 +102,7 @@ def test_a_step_on_fast_layers_equals_train_on_batch(article: Study, arm: str) -
     model, engine, state = engine_and_state(article, arm)
     model.compile(optimizer="SGD", loss="categorical_crossentropy")
     x, y = article.dataset.train.x[:128], article.dataset.train.y[:128]
-    state, (loss, _) = engine.train_epoch(
+    state, (loss, *_) = engine.train_epoch(
         state, engine.place(x), engine.place(y), np.arange(128, dtype=np.int32), batch_size=128
     )
     expected_loss = model.train_on_batch(
@@ -134,7 +134,7 @@ def test_the_last_smaller_batch_is_kept_and_means_are_over_examples(small_study:
     _, engine, state = engine_and_state(replace(small_study, recipe=still), "flat")
     x, y = (engine.place(part[:70]) for part in (small_study.dataset.train.x, small_study.dataset.train.y))
     expected = engine.evaluate(state, x, y, batch_size=32)
-    _, (loss, accuracy) = engine.train_epoch(state, x, y, np.arange(70, dtype=np.int32), batch_size=32)
+    _, (loss, accuracy, _) = engine.train_epoch(state, x, y, np.arange(70, dtype=np.int32), batch_size=32)
     assert expected.loss == pytest.approx(loss, rel=1e-5)
     assert expected.correct.mean() == accuracy
 

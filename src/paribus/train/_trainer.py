@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, keras
-from paribus.build import build, input_shape
+from paribus.build import build, input_shape, precision
 from paribus.measures import is_plain
 from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Study
@@ -106,7 +106,8 @@ class Trainer:
     def _start(self, spec: RunSpec) -> tuple[Engine, State]:
         """Return the arm's compiled engine and this seed's initial state."""
         dataset, recipe = self._study.dataset, self._study.recipe
-        model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
+        with precision(recipe.precision):
+            model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
         _seed_dropout(model, stream(spec.seed, "dropout"))
         if spec.arm_identity not in self._engines or not is_plain(
             model
@@ -144,6 +145,8 @@ class Trainer:
             validation_loss=validation.loss,
             validation_accuracy=float(validation.correct.mean()),
             train_seconds=train_seconds,
+            metrics=means.metrics,
+            validation_metrics=validation.metrics,
         )
 
     def _split(self, name: str, engine: Engine) -> _DeviceSplit:
@@ -162,6 +165,7 @@ def _final_score(scores: Scores) -> FinalScore:
         accuracy=float(scores.correct.mean()),
         n=len(scores.correct),
         correct_bits=np.packbits(scores.correct).tobytes(),
+        metrics=scores.metrics,
     )
 
 

@@ -23,13 +23,15 @@ class EpochMeans(NamedTuple):
 
     loss: float
     accuracy: float
+    metrics: dict[str, float]
 
 
 class Scores(NamedTuple):
-    """Mean loss, and which examples were right: the outputs' largest entry is the label. `correct` has shape `(n,)`."""
+    """Means over examples in inference mode, and which were right: the largest output is the label. `correct` has shape `(n,)`."""
 
     loss: float
     correct: NDArray[np.bool_]
+    metrics: dict[str, float]
 
 
 class Engine(Protocol):

@@ -31,6 +31,7 @@ class Sums(NamedTuple):
 
     loss: Any
     correct: Any
+    metrics: Any
 
 
 class JaxEngine:
@@ -38,7 +39,7 @@ class JaxEngine:
 
     Args:
         model: A built Keras model; only its structure is used, with faster layers where there are any.
-        objective: The loss.
+        objective: The loss, and what else is measured.
         optimizer: A new Keras optimizer.
         input_shape: Shape in which the model takes one example.
         fast_layers: Whether layers may be replaced by faster ones that compute the same.
@@ -77,30 +78,33 @@ class JaxEngine:
         self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
     ) -> tuple[State, EpochMeans]:
         """Take the examples in `order`; the buffers of `state` are reused."""
-        sums = _zero_sums()
+        sums = self._zero_sums()
         for first in range(0, len(order), batch_size):
             rows = order[first : first + batch_size]
             step = self._compile("step", len(rows), self._step, (state, sums, x, y, rows), donate=(0, 1))
             state, sums = step(state, sums, x, y, rows)
-        return state, EpochMeans(float(sums.loss) / len(order), int(sums.correct) / len(order))
+        n = len(order)
+        metrics = self._objective.meters.means(sums.metrics)
+        return state, EpochMeans(float(sums.loss) / n, int(sums.correct) / n, metrics)
 
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
         """Score all examples in inference mode."""
         n = len(y)
-        loss_sum, correct = 0.0, [np.empty(0, np.bool_)]
+        loss_sum, correct, metrics = 0.0, [np.empty(0, np.bool_)], 0.0
         for first in range(0, n, batch_size):
             batch = (x[first : first + batch_size], y[first : first + batch_size])
             score = self._compile("score", len(batch[1]), self._score, (state, *batch))
-            batch_loss, batch_correct = score(state, *batch)
+            batch_loss, batch_correct, batch_metrics = score(state, *batch)
             loss_sum += float(batch_loss) * len(batch[1])
             correct.append(np.asarray(batch_correct))
-        return Scores(loss_sum / n, np.concatenate(correct))
+            metrics = metrics + np.asarray(batch_metrics, np.float64)
+        return Scores(loss_sum / n, np.concatenate(correct), self._objective.meters.means(metrics))
 
     def prepare(
         self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
     ) -> None:
         """Compile a step and an evaluation for every size of batch."""
-        sums = _zero_sums()
+        sums = self._zero_sums()
         for rows in batch_sizes(batch_size, len(y)):
             arguments = (state, sums, x, y, np.zeros(rows, np.int32))
             self._compile("step", rows, self._step, arguments, donate=(0, 1))
@@ -129,21 +133,22 @@ class JaxEngine:
     def _step(self, state: State, sums: Sums, x: Array, y: Array, rows: Any) -> tuple[State, Sums]:
         batch_x, batch_y = self._shaped(x[rows]), y[rows]
         loss_and_rest = partial(self._loss, non_trainable=state.non_trainable, x=batch_x, y=batch_y)
-        (loss, (non_trainable, correct)), gradients = jax().value_and_grad(loss_and_rest, has_aux=True)(
-            state.trainable
-        )
+        (loss, (non_trainable, correct, metrics)), gradients = jax().value_and_grad(
+            loss_and_rest, has_aux=True
+        )(state.trainable)
         trainable, optimizer = self._optimizer.stateless_apply(state.optimizer, gradients, state.trainable)
-        new_sums = Sums(sums.loss + loss * len(rows), sums.correct + correct)
+        new_sums = Sums(sums.loss + loss * len(rows), sums.correct + correct, sums.metrics + metrics)
         return State(trainable, non_trainable, optimizer), new_sums
 
     def _loss(self, trainable: Any, *, non_trainable: Any, x: Array, y: Array) -> Any:
         outputs, non_trainable, penalties = self._model.stateless_call(
             trainable, non_trainable, x, **training_mode(self._model, training=True), return_losses=True
         )
-        loss = self._objective(y, outputs) + sum(penalties)
-        return loss, (non_trainable, are_right(outputs, y).sum())
+        loss = self._objective(y, outputs, training=True) + sum(penalties)
+        metrics = self._objective.meters.totals(y, outputs)
+        return loss, (non_trainable, are_right(outputs, y).sum(), metrics)
 
-    def _score(self, state: State, x: Array, y: Array) -> tuple[Any, Any]:
+    def _score(self, state: State, x: Array, y: Array) -> tuple[Any, Any, Any]:
         outputs, _, penalties = self._model.stateless_call(
             state.trainable,
             state.non_trainable,
@@ -151,7 +156,12 @@ class JaxEngine:
             **training_mode(self._model, training=False),
             return_losses=True,
         )
-        return self._objective(y, outputs) + sum(penalties), are_right(outputs, y)
+        loss = self._objective(y, outputs, training=False) + sum(penalties)
+        return loss, are_right(outputs, y), self._objective.meters.totals(y, outputs)
+
+    def _zero_sums(self) -> Sums:
+        numpy = jax().numpy
+        return Sums(numpy.zeros((), "float32"), numpy.zeros((), "int32"), self._objective.meters.zero())
 
     def _shaped(self, x: Array) -> Any:
         return x.reshape((x.shape[0], *self._input_shape))
@@ -171,10 +181,6 @@ def device() -> str:
 def versions() -> dict[str, str]:
     """Return the versions of what changes numbers."""
     return {"jax": jax().__version__, "jaxlib": importlib.metadata.version("jaxlib")}
-
-
-def _zero_sums() -> Sums:
-    return Sums(jax().numpy.zeros((), jax().numpy.float32), jax().numpy.zeros((), jax().numpy.int32))
 
 
 def _copies(variables: Any) -> list[Any]:

@@ -55,6 +55,7 @@ class _Sums(NamedTuple):
 
     loss: Array
     correct: Array
+    metrics: Array
 
 
 class PortableEngine:
@@ -62,7 +63,7 @@ class PortableEngine:
 
     Args:
         model: A built Keras model, which becomes the engine's own.
-        objective: The loss.
+        objective: The loss, and what else is measured.
         optimizer: A new Keras optimizer.
         input_shape: Shape in which the model takes one example.
         toolkit: What the backend does in its own way.
@@ -109,24 +110,27 @@ class PortableEngine:
     ) -> tuple[State, EpochMeans]:
         """Take the examples in `order`."""
         self._load(state)
-        sums = _zero_sums()
+        sums = self._zero_sums()
         for first in range(0, len(order), batch_size):
             rows = keras().ops.convert_to_tensor(order[first : first + batch_size])
             sums = self._step(sums, x, y, rows)
         n = len(order)
-        return self._saved(), EpochMeans(float(sums.loss) / n, int(sums.correct) / n)
+        return self._saved(), EpochMeans(
+            float(sums.loss) / n, int(sums.correct) / n, self._means(sums.metrics)
+        )
 
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
         """Score all examples in inference mode."""
         self._load(state)
         n = int(y.shape[0])
-        loss_sum, correct = 0.0, [np.empty(0, np.bool_)]
+        loss_sum, correct, metrics = 0.0, [np.empty(0, np.bool_)], self._objective.meters.zero()
         for first in range(0, n, batch_size):
             labels = y[first : first + batch_size]
-            loss, right = self._score(x[first : first + batch_size], labels)
+            loss, right, totals = self._score(x[first : first + batch_size], labels)
             loss_sum += float(loss) * int(labels.shape[0])
             correct.append(keras().ops.convert_to_numpy(right))
-        return Scores(loss_sum / n, np.concatenate(correct))
+            metrics = metrics + totals
+        return Scores(loss_sum / n, np.concatenate(correct), self._means(metrics))
 
     def prepare(
         self,
@@ -139,7 +143,9 @@ class PortableEngine:
     ) -> None:
         """Compile a step and an evaluation for every size of batch."""
         for rows in batch_sizes(batch_size, int(y.shape[0])):
-            self._compile("step", self._step, _zero_sums(), x, y, keras().ops.arange(rows, dtype="int32"))
+            self._compile(
+                "step", self._step, self._zero_sums(), x, y, keras().ops.arange(rows, dtype="int32")
+            )
         for rows in batch_sizes(batch_size, *n_evaluated):
             batch = (keras().ops.zeros((rows, *array.shape[1:]), array.dtype) for array in (x, y))
             self._compile("score", self._score, *batch)
@@ -175,6 +181,13 @@ class PortableEngine:
     def _saved(self) -> State:
         return split(self._model, self._optimizer, _values(self._variables()))
 
+    def _zero_sums(self) -> _Sums:
+        ops = keras().ops
+        return _Sums(ops.zeros((), "float32"), ops.zeros((), "int32"), self._objective.meters.zero())
+
+    def _means(self, totals: Array) -> dict[str, float]:
+        return self._objective.meters.means(keras().ops.convert_to_numpy(totals))
+
     def _take_step(self, sums: _Sums, x: Array, y: Array, rows: Array) -> _Sums:
         ops = keras().ops
         batch_x, batch_y = ops.take(x, rows, axis=0), ops.take(y, rows, axis=0)
@@ -183,21 +196,20 @@ class PortableEngine:
         )
         with self._toolkit.without_gradients():
             right = ops.sum(ops.cast(are_right(outputs, batch_y), "int32"))
-            return _Sums(sums.loss + loss * rows.shape[0], sums.correct + right)
+            metrics = sums.metrics + self._objective.meters.totals(batch_y, outputs)
+            return _Sums(sums.loss + loss * rows.shape[0], sums.correct + right, metrics)
 
-    def _score_batch(self, x: Array, y: Array) -> tuple[Array, Array]:
+    def _score_batch(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
         with self._toolkit.without_gradients():
             loss, outputs = self._forward(x, y, training=False)
-            return loss, are_right(outputs, y)
+            return loss, are_right(outputs, y), self._objective.meters.totals(y, outputs)
 
     def _forward(self, x: Array, y: Array, *, training: bool) -> LossAndOutputs:
         shaped = keras().ops.reshape(x, (x.shape[0], *self._input_shape))
         outputs = self._model(shaped, **training_mode(self._model, training=training))
-        return LossAndOutputs(self._objective(y, outputs) + sum(self._model.losses), outputs)
-
-
-def _zero_sums() -> _Sums:
-    return _Sums(keras().ops.zeros((), "float32"), keras().ops.zeros((), "int32"))
+        return LossAndOutputs(
+            self._objective(y, outputs, training=training) + sum(self._model.losses), outputs
+        )
 
 
 def _values(variables: Sequence[Any]) -> list[NDArray[Any]]:
