@@ -36,7 +36,14 @@ def make_engine(
     """
     backend = check_backend()
     if backend == "jax":
-        return JaxEngine(model, objective, optimizer, input_shape=input_shape, fast_layers=fast_layers)
+        return JaxEngine(
+            model,
+            objective,
+            optimizer,
+            input_shape=input_shape,
+            fast_layers=fast_layers,
+            whole_epochs=_jax.kind() != "cpu",
+        )
     return PortableEngine(model, objective, optimizer, input_shape=input_shape, toolkit=_TOOLKITS[backend]())
 
 

@@ -43,6 +43,8 @@ class JaxEngine:
         optimizer: A new Keras optimizer.
         input_shape: Shape in which the model takes one example.
         fast_layers: Whether layers may be replaced by faster ones that compute the same.
+        whole_epochs: Whether the full batches of an epoch are one computation, which spares an accelerator the wait for
+            the host; on a CPU, XLA runs the steps of such a loop on fewer cores.
     """
 
     def __init__(
@@ -53,13 +55,15 @@ class JaxEngine:
         *,
         input_shape: tuple[int, ...],
         fast_layers: bool,
+        whole_epochs: bool,
     ) -> None:
         self._model, self.replaced_layers = fast_clone(model) if fast_layers else FastModel(model, ())
         self._objective = objective
         self._optimizer = optimizer
         self._input_shape = input_shape
         optimizer.build(self._model.trainable_variables)
-        self._compiled: dict[tuple[str, int], Any] = {}
+        self._whole_epochs = whole_epochs
+        self._compiled: dict[tuple[str, tuple[int, ...]], Any] = {}
         self.compile_seconds = 0.0
 
     def place(self, array: NDArray[Any]) -> Array:
@@ -79,10 +83,8 @@ class JaxEngine:
     ) -> tuple[State, EpochMeans]:
         """Take the examples in `order`; the buffers of `state` are reused."""
         sums = self._zero_sums()
-        for first in range(0, len(order), batch_size):
-            rows = order[first : first + batch_size]
-            step = self._compile("step", len(rows), self._step, (state, sums, x, y, rows), donate=(0, 1))
-            state, sums = step(state, sums, x, y, rows)
+        for rows in self._parts(order, batch_size):
+            state, sums = self._compile_part(state, sums, x, y, rows)(state, sums, x, y, rows)
         n = len(order)
         metrics = self._objective.meters.means(sums.metrics)
         return state, EpochMeans(float(sums.loss) / n, int(sums.correct) / n, metrics)
@@ -93,7 +95,7 @@ class JaxEngine:
         loss_sum, correct, metrics = 0.0, [np.empty(0, np.bool_)], 0.0
         for first in range(0, n, batch_size):
             batch = (x[first : first + batch_size], y[first : first + batch_size])
-            score = self._compile("score", len(batch[1]), self._score, (state, *batch))
+            score = self._compile("score", batch[1].shape, self._score, (state, *batch))
             batch_loss, batch_correct, batch_metrics = score(state, *batch)
             loss_sum += float(batch_loss) * len(batch[1])
             correct.append(np.asarray(batch_correct))
@@ -105,12 +107,11 @@ class JaxEngine:
     ) -> None:
         """Compile a step and an evaluation for every size of batch."""
         sums = self._zero_sums()
-        for rows in batch_sizes(batch_size, len(y)):
-            arguments = (state, sums, x, y, np.zeros(rows, np.int32))
-            self._compile("step", rows, self._step, arguments, donate=(0, 1))
+        for rows in self._parts(np.zeros(len(y), np.int32), batch_size):
+            self._compile_part(state, sums, x, y, rows)
         for rows in batch_sizes(batch_size, *n_evaluated):
             batch = [jax().ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
-            self._compile("score", rows, self._score, (state, *batch))
+            self._compile("score", (rows,), self._score, (state, *batch))
 
     def to_arrays(self, state: State) -> list[NDArray[Any]]:
         """Return copies of everything in `state` on the host."""
@@ -120,15 +121,39 @@ class JaxEngine:
         """Return the state that these arrays are of."""
         return split(self._model, self._optimizer, [jax().numpy.array(array, copy=True) for array in arrays])
 
+    def _parts(self, order: NDArray[np.int32], batch_size: int) -> list[NDArray[np.int32]]:
+        """Return the rows of each computation: of a batch, shape `(rows,)`; of several, shape `(batches, rows)`."""
+        full = len(order) // batch_size * batch_size
+        batches = order[:full].reshape(-1, batch_size)
+        whole = [batches] if self._whole_epochs and full else list(batches)
+        return [*whole, order[full:]] if full < len(order) else whole
+
+    def _compile_part(self, state: State, sums: Sums, x: Array, y: Array, rows: NDArray[np.int32]) -> Any:
+        function = self._step if rows.ndim == 1 else self._steps
+        return self._compile("step", rows.shape, function, (state, sums, x, y, rows), donate=(0, 1))
+
     def _compile(
-        self, kind: str, rows: int, function: Any, arguments: tuple[Any, ...], donate: Any = ()
+        self,
+        kind: str,
+        shape: tuple[int, ...],
+        function: Any,
+        arguments: tuple[Any, ...],
+        donate: Any = (),
     ) -> Any:
-        key = (kind, rows)
+        key = (kind, shape)
         if key not in self._compiled:
             began = time.perf_counter()
             self._compiled[key] = jax().jit(function, donate_argnums=donate).lower(*arguments).compile()
             self.compile_seconds += time.perf_counter() - began
         return self._compiled[key]
+
+    def _steps(self, state: State, sums: Sums, x: Array, y: Array, rows: Any) -> tuple[State, Sums]:
+        """Take a step for each row of `rows`."""
+
+        def step(carried: tuple[State, Sums], rows: Any) -> tuple[tuple[State, Sums], None]:
+            return self._step(*carried, x, y, rows), None
+
+        return jax().lax.scan(step, (state, sums), rows)[0]
 
     def _step(self, state: State, sums: Sums, x: Array, y: Array, rows: Any) -> tuple[State, Sums]:
         batch_x, batch_y = self._shaped(x[rows]), y[rows]
