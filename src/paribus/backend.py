@@ -22,6 +22,7 @@ Array = Any
 """An array on the device."""
 
 DEFAULT_BACKEND = "jax"
+_LOG_LEVEL, _ONLY_FATAL = "TF_CPP_MIN_LOG_LEVEL", "3"
 _KERAS_FACTORY_BACKEND = "tensorflow"
 
 
@@ -35,6 +36,20 @@ def choose_backend() -> None:
         return
     if _configured_backend() in {None, _KERAS_FACTORY_BACKEND}:
         os.environ["KERAS_BACKEND"] = DEFAULT_BACKEND
+
+
+def quiet_log() -> None:
+    """Let XLA log nothing but the end of the process, unless the user has set a level or it is too late.
+
+    Errors that matter are raised, too. What XLA logs besides, when it loads an executable, alarms for nothing.
+    """
+    if "jaxlib" not in sys.modules:
+        os.environ.setdefault(_LOG_LEVEL, _ONLY_FATAL)
+
+
+def log_is_quiet() -> bool:
+    """Whether XLA logs nothing but the end of the process."""
+    return os.environ.get(_LOG_LEVEL) == _ONLY_FATAL
 
 
 def keras() -> Any:

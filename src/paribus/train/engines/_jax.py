@@ -20,6 +20,7 @@ from paribus.train.engines._base import (
     split,
     training_mode,
 )
+from paribus.train.engines._cache import keep_executables
 from paribus.train.fast import FastModel, fast_clone
 
 VERSION = 2
@@ -57,6 +58,7 @@ class JaxEngine:
         fast_layers: bool,
         whole_epochs: bool,
     ) -> None:
+        keep_executables()
         self._model, self.replaced_layers = fast_clone(model) if fast_layers else FastModel(model, ())
         self._objective = objective
         self._optimizer = optimizer
