@@ -37,6 +37,10 @@ class BackendError(ParibusError):
     """Keras runs on a backend that cannot do what is asked."""
 
 
+class ExecutorError(ParibusError):
+    """Work cannot be spread as asked."""
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the candidate nearest to `word`, or nothing when none is near."""
     close = difflib.get_close_matches(word, list(candidates), n=1)

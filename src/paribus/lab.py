@@ -3,8 +3,9 @@
 import importlib.metadata
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,30 @@ from paribus.audit import audit as build_arms
 from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
-from paribus.executors import Executor, Inline
+from paribus.executors import Cause, Done, Executor, Inline, Job
 from paribus.plan import changes, plan, study_record
 from paribus.progress import Lines, Schedule, Watcher
-from paribus.records import ArmRecord, RunRecord, RunSpec
+from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
-from paribus.store import Store, StudyListing
+from paribus.store import Checkpoints, Store, StudyListing
 from paribus.study import Study, StudyRecord
-from paribus.train import Trainer, check_backend, check_recipe, engine_name
+from paribus.train import (
+    Assignment,
+    Checkpointed,
+    Trainer,
+    check_backend,
+    check_recipe,
+    engine_name,
+    failed_record,
+)
 
 DEFAULT_STORE = "paribus.db"
 _LONGEST_FOLDER_NAME = 80
+_STATUSES = {
+    Cause.DIED: Status.DIED,
+    Cause.TIMED_OUT: Status.TIMED_OUT,
+    Cause.OUT_OF_MEMORY: Status.OUT_OF_MEMORY,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,12 +107,12 @@ def run(
     watcher = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     with Store.write(store) as opened:
         audited = audit(study)
-        schedule = _schedule(audited, opened)
+        chosen = executor or Inline()
+        schedule = _schedule(audited, opened, chosen.parallel)
         opened.add_study(schedule.study, schedule.specs)
         watcher.planned(schedule)
         try:
-            trainer = Trainer(study, on_epoch=watcher.epoch_ended)
-            for record in (executor or Inline()).map(trainer, schedule.todo):
+            for record in _trained(study, schedule.todo, chosen, Checkpoints.beside(store), watcher):
                 opened.add(record)
                 watcher.run_ended(record)
         finally:
@@ -147,7 +161,7 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
 
 
-def _schedule(audited: Audit, store: Store) -> Schedule:
+def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
     study = audited.study
     specs = plan(study, audited.seeds)
     stored = store.records(specs)
@@ -161,7 +175,50 @@ def _schedule(audited: Audit, store: Store) -> Schedule:
         stored=stored,
         changes=changes(previous, study) if previous and todo else (),
         place=store.place,
+        parallel=min(parallel, max(1, len(todo))),
     )
+
+
+def _trained(
+    study: Study,
+    todo: Sequence[RunSpec],
+    executor: Executor,
+    checkpoints: Checkpoints,
+    watcher: Watcher,
+) -> Iterator[RunRecord]:
+    """Train what is to be done, each run from its checkpoint; yield every run as it ends, well or badly."""
+    epochs: dict[str, list[EpochRecord]] = {spec.run_id: [] for spec in todo}
+
+    def heard(spec: RunSpec, message: EpochRecord | Checkpointed) -> None:
+        if isinstance(message, Checkpointed):
+            checkpoints.write(spec.run_id, message.checkpoint)
+        else:
+            epochs[spec.run_id].append(message)
+            watcher.epoch_ended(spec, message)
+
+    def assign(spec: RunSpec) -> Assignment:
+        epochs[spec.run_id].clear()
+        return Assignment(spec, checkpoints.read(spec.run_id))
+
+    job = Job(
+        make=partial(Trainer, study),
+        key=_arm_identity,
+        pack=assign,
+        heard=heard,
+        waiting=watcher.waiting,
+    )
+    for outcome in executor.map(job, todo):
+        spec = outcome.item
+        yield (
+            outcome.result
+            if isinstance(outcome, Done)
+            else failed_record(study, spec, _STATUSES[outcome.cause], outcome.reason, epochs[spec.run_id])
+        )
+        checkpoints.remove(spec.run_id)
+
+
+def _arm_identity(spec: RunSpec) -> str:
+    return spec.arm_identity
 
 
 def _result(store: Store, study: StudyRecord, seeds: Sequence[int], *, trained: int) -> Result:

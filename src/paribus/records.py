@@ -13,6 +13,9 @@ class Status(StrEnum):
     COMPLETED = "completed"
     DIVERGED = "diverged"
     CRASHED = "crashed"
+    DIED = "died"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
 
     @property
     def sentence(self) -> str:
@@ -21,14 +24,17 @@ class Status(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether training again would end the same way. A crash may be the machine's fault and is tried again."""
-        return self is not Status.CRASHED
+        """Whether training again would end the same way. Anything else may be the machine's fault and is tried again."""
+        return self in {Status.COMPLETED, Status.DIVERGED}
 
 
 _SENTENCES = {
     Status.COMPLETED: "Trained to the last epoch.",
     Status.DIVERGED: "Loss became non-finite; lower the learning rate for every arm, not for this one.",
     Status.CRASHED: "Training stopped with an error; the same command tries it again.",
+    Status.DIED: "The process that trained it died, twice; the same command tries it again.",
+    Status.TIMED_OUT: "It took longer than it may; the same command with a higher --time-limit tries it again.",
+    Status.OUT_OF_MEMORY: "It took more memory than it may; the same command with a higher --memory-limit tries it again.",
 }
 
 

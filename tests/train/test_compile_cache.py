@@ -9,14 +9,14 @@ TRAIN = """
 from dataclasses import replace
 from paribus import studies
 from paribus.records import RunSpec
-from paribus.train import Trainer
+from paribus.train import Assignment, Trainer
 study = studies.study("convolution")
 study = replace(
     study,
     dataset=study.dataset.thinned(train=256, validation=128, test=128),
     recipe=replace(study.recipe, epochs=2),
 )
-record = Trainer(study, on_epoch=lambda *_: None)(RunSpec(run_id="r", arm="conv", arm_identity="c", seed=0))
+record = Trainer(study)(Assignment(RunSpec(run_id="r", arm="conv", arm_identity="c", seed=0)), lambda _: None)
 print([epoch.loss.hex() for epoch in record.epochs], record.test.loss.hex(), record.test.correct_bits.hex())
 """
 

@@ -16,7 +16,7 @@ from paribus.errors import StudyError
 from paribus.plan import study_record
 from paribus.records import EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Arm, Contrast, Recipe, Study
-from paribus.train import Trainer, check_recipe, make_engine
+from paribus.train import Assignment, Checkpointed, Trainer, check_recipe, make_engine
 from paribus.train._objective import make_objective, make_optimizer
 
 ROWS, WIDTH, CLASSES, BATCH = 60, 5, 6, 20
@@ -198,13 +198,13 @@ def test_another_global_policy_is_refused() -> None:
         keras.config.set_dtype_policy("float32")
 
 
-def ignore(spec: RunSpec, epoch: EpochRecord) -> None:
+def ignore(message: EpochRecord | Checkpointed) -> None:
     """Watch nothing."""
 
 
 def trained(study: Study) -> RunRecord:
     spec = RunSpec(run_id="run", arm=study.arms[0].name, arm_identity="arm", seed=0)
-    return Trainer(study, on_epoch=ignore)(spec)
+    return Trainer(study)(Assignment(spec), ignore)
 
 
 def test_bfloat16_is_a_control(small_study: Study) -> None:

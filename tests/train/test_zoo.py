@@ -15,7 +15,7 @@ from keras import layers
 from paribus import datasets
 from paribus.records import EpochRecord, RunRecord, RunSpec, Status
 from paribus.study import Arm, Recipe, Study
-from paribus.train import Trainer
+from paribus.train import Assignment, Checkpointed, Trainer
 
 CLASSES = 3
 Body = Callable[[Any], Any]
@@ -123,12 +123,12 @@ def study_of(shape: tuple[int, ...], body: Body) -> Study:
     )
 
 
-def ignore(spec: RunSpec, epoch: EpochRecord) -> None:
+def ignore(message: EpochRecord | Checkpointed) -> None:
     """Watch nothing."""
 
 
 def run(trainer: Trainer, seed: int = 0) -> RunRecord:
-    return trainer(RunSpec(run_id="run", arm="first", arm_identity="first", seed=seed))
+    return trainer(Assignment(RunSpec(run_id="run", arm="first", arm_identity="first", seed=seed)), ignore)
 
 
 def numbers(record: RunRecord) -> list[Any]:
@@ -139,9 +139,9 @@ def numbers(record: RunRecord) -> list[Any]:
 def test_it_trains_to_the_same_bits(kind: str) -> None:
     """A seed gives the same numbers in a trainer of its own and after another seed in one trainer; losses are finite."""
     study = study_of(*ZOO[kind])
-    alone = run(Trainer(study, on_epoch=ignore))
+    alone = run(Trainer(study))
     assert alone.status is Status.COMPLETED, alone.reason
-    shared = Trainer(study, on_epoch=ignore)
+    shared = Trainer(study)
     other = run(shared, seed=1)
     assert numbers(alone) == numbers(run(shared))
     assert numbers(alone) != numbers(other)

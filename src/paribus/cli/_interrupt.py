@@ -42,6 +42,11 @@ class Interruptible:
         self._watcher.run_ended(record)
         self._end_if_asked()
 
+    def waiting(self) -> None:
+        """End here if asked."""
+        self._end_if_asked()
+        self._watcher.waiting()
+
     def close(self) -> None:
         """Pass it on."""
         self._watcher.close()

@@ -1,18 +1,24 @@
 """Options that several commands share, and what they are converted to."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
 
-from paribus.errors import StudyError
+from paribus.errors import ExecutorError, StudyError, listed
+
+if TYPE_CHECKING:
+    from paribus.executors import Executor
 
 Store = Annotated[
     str,
     Parameter(env_var="PARIBUS_STORE", help="SQLite file, or a database URL."),
 ]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON instead of tables.")]
+ExecutorName = Literal["processes", "inline", "ray"]
+
+_GIB = 2**30
 
 DEFAULT_STORE = "paribus.db"
 
@@ -22,6 +28,43 @@ def result_console() -> Console:
     from paribus.report import PLAIN_WIDTH
 
     return Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
+
+
+def make_executor(
+    name: ExecutorName,
+    *,
+    workers: int | None,
+    address: str | None,
+    time_limit: float | None,
+    memory_limit: float | None,
+) -> "Executor":
+    """Return the executor of that name.
+
+    Raises:
+        ExecutorError: An option is not for this executor, or has no sense.
+    """
+    from paribus.executors import Inline, Processes, Ray
+
+    given = {
+        "--workers": workers,
+        "--address": address,
+        "--time-limit": time_limit,
+        "--memory-limit": memory_limit,
+    }
+    takes = {
+        "inline": set[str](),
+        "processes": {"--workers", "--time-limit", "--memory-limit"},
+        "ray": {"--workers", "--address", "--time-limit"},
+    }
+    foreign = [option for option, value in given.items() if value is not None and option not in takes[name]]
+    if foreign:
+        raise ExecutorError(f"{listed(foreign)}: not for --executor {name}.")
+    if name == "inline":
+        return Inline()
+    if name == "ray":
+        return Ray(address=address, workers=workers, time_limit=time_limit)
+    limit = None if memory_limit is None else int(memory_limit * _GIB)
+    return Processes(workers, time_limit=time_limit, memory_limit=limit)
 
 
 def parse_seeds(words: str | None) -> int | tuple[int, ...] | None:

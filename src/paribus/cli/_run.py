@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
-from paribus.cli._options import DEFAULT_STORE, Store, parse_seeds, result_console
+from paribus.cli._options import (
+    DEFAULT_STORE,
+    ExecutorName,
+    Store,
+    make_executor,
+    parse_seeds,
+    result_console,
+)
 
 if TYPE_CHECKING:
     from paribus.lab import Result
@@ -25,6 +32,11 @@ def run(
     epochs: int | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     store: Store = DEFAULT_STORE,
+    executor: ExecutorName = "processes",
+    workers: int | None = None,
+    address: str | None = None,
+    time_limit: float | None = None,
+    memory_limit: float | None = None,
 ) -> int:
     """Train every arm with every seed, and say what came out.
 
@@ -36,6 +48,12 @@ def run(
         seeds: How many (5 means 0..4), or a list (0,3,7); the study's own by default.
         epochs: Instead of the study's own; another recipe, so other runs.
         quick: A smaller honest look in about a minute: fewer images, epochs and seeds. Not evidence.
+        executor: `processes`: one worker process per processor; a worker that dies costs its own run only. `inline`: one run
+            after the other in this process. `ray`: on a Ray cluster.
+        workers: Runs trained at once; by default one per processor, fewer if memory is short.
+        address: Of the Ray cluster; by default the one that this machine belongs to.
+        time_limit: Seconds that one run may take; any time by default.
+        memory_limit: GiB that one worker process may hold; any amount by default. Linux only.
     """
     from paribus.cli._interrupt import Interruptible
 
@@ -43,7 +61,11 @@ def run(
     try:
         from paribus import lab
 
-        result = lab.run(_adjusted(study, seeds, epochs, quick=quick), store=store, watcher=watcher)
+        chosen = make_executor(
+            executor, workers=workers, address=address, time_limit=time_limit, memory_limit=memory_limit
+        )
+        adjusted = _adjusted(study, seeds, epochs, quick=quick)
+        result = lab.run(adjusted, store=store, executor=chosen, watcher=watcher)
     except KeyboardInterrupt:
         watcher.close()
         Console(stderr=True).print(

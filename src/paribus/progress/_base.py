@@ -9,7 +9,10 @@ from paribus.study import StudyRecord
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Schedule:
-    """What a study is about to do. `stored` are its runs that need no training; `changes` say what is new."""
+    """What a study is about to do.
+
+    `stored` are its runs that need no training; `changes` say what is new; `parallel` is how many are trained at once.
+    """
 
     study: StudyRecord
     specs: tuple[RunSpec, ...]
@@ -17,6 +20,7 @@ class Schedule:
     stored: tuple[RunRecord, ...]
     changes: tuple[str, ...]
     place: str
+    parallel: int = 1
 
 
 class Watcher(Protocol):
@@ -34,6 +38,10 @@ class Watcher(Protocol):
         """A run has ended and is stored."""
         ...
 
+    def waiting(self) -> None:
+        """Nothing has happened for a moment; called while other processes train."""
+        ...
+
     def close(self) -> None:
         """No more will happen, whatever the reason."""
         ...
@@ -49,6 +57,9 @@ class Quiet:
         """Show nothing."""
 
     def run_ended(self, record: RunRecord) -> None:
+        """Show nothing."""
+
+    def waiting(self) -> None:
         """Show nothing."""
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ class Lines:
 
     def planned(self, schedule: Schedule) -> None:
         """Say what will be trained and what is new."""
-        self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs)
+        self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs, parallel=schedule.parallel)
         self._todo = len(schedule.todo)
         for line in opening_lines(schedule):
             self._write(line)
@@ -40,6 +40,9 @@ class Lines:
             f"[{self._done}/{self._todo}] {record.spec.arm}, seed {record.spec.seed}: {outcome(record)} "
             f"({duration(record.cost.wall_seconds)}{left})"
         )
+
+    def waiting(self) -> None:
+        """Nothing has changed."""
 
     def close(self) -> None:
         """Nothing is open."""

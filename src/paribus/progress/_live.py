@@ -37,7 +37,7 @@ class Live:
         if not schedule.todo:
             return
         self._schedule = schedule
-        self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs)
+        self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs, parallel=schedule.parallel)
         self._cells = {(record.spec.arm, record.spec.seed): _ended_cell(record) for record in schedule.stored}
         self._live = RichLive(
             get_renderable=self._render, console=self._console, refresh_per_second=_REFRESHES_PER_SECOND
@@ -62,6 +62,9 @@ class Live:
                 highlight=False,
                 markup=False,
             )
+
+    def waiting(self) -> None:
+        """Nothing has changed."""
 
     def close(self) -> None:
         """Leave the table as it is."""

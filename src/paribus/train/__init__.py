@@ -4,18 +4,20 @@ from paribus.train._canary import CanaryResult, run_canaries
 from paribus.train._environment import environment
 from paribus.train._objective import check_recipe
 from paribus.train._streams import batch_orders, order_hash, stream
-from paribus.train._trainer import OnEpoch, Trainer
+from paribus.train._trainer import Assignment, Checkpointed, Trainer, failed_record
 from paribus.train.engines import check_backend, engine_name, make_engine
 
 __all__ = [
+    "Assignment",
     "CanaryResult",
-    "OnEpoch",
+    "Checkpointed",
     "Trainer",
     "batch_orders",
     "check_backend",
     "check_recipe",
     "engine_name",
     "environment",
+    "failed_record",
     "make_engine",
     "order_hash",
     "run_canaries",

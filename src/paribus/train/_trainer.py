@@ -1,10 +1,12 @@
 """The loop: `fit`'s semantics, with every random stream named and test data touched once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,30 @@ from paribus.build import build, input_shape, precision
 from paribus.measures import is_plain
 from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Study
+from paribus.train._checkpoint import Checkpoint, decode_checkpoint
 from paribus.train._environment import environment, peak_memory_bytes, reset_peak_memory
+from paribus.train._memory import keep_memory
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train._streams import batch_orders, order_hash, stream
 from paribus.train.engines import Engine, Scores, State, make_engine
 
-OnEpoch = Callable[[RunSpec, EpochRecord], None]
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A run to be trained, from its checkpoint if it has one."""
+
+    spec: RunSpec
+    checkpoint: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpointed:
+    """Said after an epoch of a long run: with `checkpoint`, the run can go on from here."""
+
+    checkpoint: bytes
+
+
+Tell = Callable[[EpochRecord | Checkpointed], None]
 
 
 class _DeviceSplit(NamedTuple):
@@ -39,22 +59,29 @@ class Trainer:
 
     Args:
         study: What is trained.
-        on_epoch: Told of every epoch as it ends.
+        checkpoint_seconds: Runs that take longer are checkpointed after every epoch.
     """
 
-    def __init__(self, study: Study, *, on_epoch: OnEpoch) -> None:
+    def __init__(self, study: Study, *, checkpoint_seconds: float = 60.0) -> None:
+        keep_memory()
         self._study = study
-        self._on_epoch = on_epoch
+        self._checkpoint_seconds = checkpoint_seconds
         self._engines: dict[str, Engine] = {}
         self._splits: dict[str, _DeviceSplit] = {}
 
-    def __call__(self, spec: RunSpec) -> RunRecord:
-        """Train one run and return how it ended; a run that goes wrong is a record too."""
+    def __call__(self, assignment: Assignment, tell: Tell) -> RunRecord:
+        """Train one run and return how it ended; a run that goes wrong is a record too.
+
+        Args:
+            assignment: What to train. From a checkpoint, it ends as if it had never stopped, to the last bit.
+            tell: Told of every epoch as it ends, and of every checkpoint.
+        """
+        spec = assignment.spec
         began = time.perf_counter()
         reset_peak_memory()
         recipe = self._study.recipe
         orders = batch_orders(spec.seed, epochs=recipe.epochs, n=len(self._study.dataset.train))
-        outcome = self._train(spec, orders)
+        outcome = self._train(assignment, orders, tell)
         steps = len(outcome.epochs) * -(-orders.shape[1] // recipe.batch_size)
         train_seconds = sum(epoch.train_seconds for epoch in outcome.epochs)
         return RunRecord(
@@ -74,19 +101,23 @@ class Trainer:
                 peak_memory_bytes=peak_memory_bytes(),
             ),
             environment=environment(),
-            finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            finished_at=_now(),
         )
 
-    def _train(self, spec: RunSpec, orders: NDArray[np.int32]) -> _Outcome:
+    def _train(self, assignment: Assignment, orders: NDArray[np.int32], tell: Tell) -> _Outcome:
         epochs: list[EpochRecord] = []
         compiled_before = self._compile_seconds()
         try:
-            engine, state = self._start(spec)
+            engine, state = self._start(assignment.spec)
+            state, epochs = _resumed(engine, state, assignment.checkpoint)
             compile_seconds = self._compile_seconds() - compiled_before
-            for number, order in enumerate(orders, start=1):
-                state, record = self._epoch(engine, state, number, order)
+            for number in range(len(epochs) + 1, len(orders) + 1):
+                state, record = self._epoch(engine, state, number, orders[number - 1])
                 epochs.append(record)
-                self._on_epoch(spec, record)
+                tell(record)
+                if self._is_long(epochs, len(orders)) and number < len(orders):
+                    checkpoint = Checkpoint(tuple(epochs), tuple(engine.to_arrays(state)))
+                    tell(Checkpointed(checkpoint.encode()))
                 if not np.isfinite(record.loss):
                     reason = f"The training loss was {record.loss} in epoch {number}."
                     return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
@@ -149,6 +180,11 @@ class Trainer:
             validation_metrics=validation.metrics,
         )
 
+    def _is_long(self, epochs: Sequence[EpochRecord], planned: int) -> bool:
+        """Whether the whole run takes long, by its epochs so far."""
+        mean_seconds = sum(epoch.train_seconds for epoch in epochs) / len(epochs)
+        return mean_seconds * planned >= self._checkpoint_seconds
+
     def _split(self, name: str, engine: Engine) -> _DeviceSplit:
         if name not in self._splits:
             split = self._study.dataset.splits[name]
@@ -157,6 +193,42 @@ class Trainer:
 
     def _compile_seconds(self) -> float:
         return sum(engine.compile_seconds for engine in self._engines.values())
+
+
+def failed_record(
+    study: Study, spec: RunSpec, status: Status, reason: str, epochs: Sequence[EpochRecord]
+) -> RunRecord:
+    """Return the record of a run whose process could not write one."""
+    orders = batch_orders(spec.seed, epochs=study.recipe.epochs, n=len(study.dataset.train))
+    seconds = sum(epoch.train_seconds for epoch in epochs)
+    nan = float("nan")
+    return RunRecord(
+        spec=spec,
+        status=status,
+        reason=reason,
+        epochs=tuple(epochs),
+        test=None,
+        order_hash=order_hash(orders),
+        replaced_layers=(),
+        cost=Cost(wall_seconds=seconds, compile_seconds=nan, step_seconds=nan, peak_memory_bytes=0),
+        environment=environment(),
+        finished_at=_now(),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _resumed(engine: Engine, state: State, checkpoint: bytes | None) -> tuple[State, list[EpochRecord]]:
+    """Return where the run goes on; at its beginning, if there is no checkpoint or none of this version."""
+    if checkpoint is None:
+        return state, []
+    try:
+        decoded = decode_checkpoint(checkpoint)
+    except msgspec.MsgspecError:
+        return state, []
+    return engine.from_arrays(decoded.arrays), list(decoded.epochs)
 
 
 def _final_score(scores: Scores) -> FinalScore:

@@ -1,0 +1,80 @@
+"""Unfinished runs, one file each, beside the store."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from paribus.errors import StoreError
+
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+class Checkpoints:
+    """Keeps the last checkpoint of every unfinished run.
+
+    A file is written aside, synced and renamed, so that it is whole or the one before it; its checksum says so when it is read.
+
+    Args:
+        folder: Made when something is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    def beside(cls, place: str | Path) -> "Checkpoints":
+        """Return those of the store at `place`: beside a file, in the working folder for a database URL."""
+        if "://" in str(place):
+            return cls(Path("paribus-checkpoints"))
+        return cls(Path(place).with_name(f"{Path(place).stem}-checkpoints"))
+
+    def read(self, run_id: str) -> bytes | None:
+        """Return the run's checkpoint; None if there is none, or none that is whole."""
+        try:
+            content = self._file(run_id).read_bytes()
+        except OSError:
+            return None
+        digest, checkpoint = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        return checkpoint if hashlib.sha256(checkpoint).digest() == digest else None
+
+    def write(self, run_id: str, checkpoint: bytes) -> None:
+        """Keep `checkpoint` in place of an earlier one.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        aside = self._file(run_id).with_suffix(".aside")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as file:
+                file.write(hashlib.sha256(checkpoint).digest() + checkpoint)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(self._file(run_id))
+            _sync_folder(self._folder)
+        except OSError as error:
+            raise StoreError(
+                f"a checkpoint could not be written to {self._folder}: {error.strerror or error}. The runs stored before "
+                "are safe; give the same command again when there is room."
+            ) from error
+
+    def remove(self, run_id: str) -> None:
+        """Forget the run's checkpoint; the folder goes with the last one."""
+        self._file(run_id).unlink(missing_ok=True)
+        try:
+            self._folder.rmdir()
+        except OSError:  # not empty, or not there
+            return
+
+    def _file(self, run_id: str) -> Path:
+        return self._folder / f"{run_id}.checkpoint"
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
