@@ -205,13 +205,15 @@ class EngineContract(abc.ABC):
                 keras().Input((self.width,)),
                 layers.Dense(8, activation="relu", kernel_regularizer="l2"),
                 layers.BatchNormalization(),
-                layers.Dropout(0.3, seed=1),
+                layers.Dropout(0.3),
                 layers.Dense(self.classes, activation="softmax"),
             ]
         )
         rng = np.random.default_rng(seed)
         for weight in model.trainable_variables:
             weight.assign(rng.normal(size=weight.shape).astype(np.float32))
+        *_, dropout = model.non_trainable_variables  # where its random layer starts
+        dropout.assign(np.array([seed, 0], dropout.dtype))
         return model
 
     def engine(self, model: Model, *, optimizer: str = "adam", learning_rate: float = 0.01) -> Engine:

@@ -45,6 +45,10 @@ class Toolkit(Protocol):
         """Take one step against the gradient of the loss; return what `forward` gave, cut from the gradient."""
         ...
 
+    def seeded(self, entropy: Sequence[int]) -> AbstractContextManager[Any]:
+        """Return a context in which the backend's global generator, where layers draw from it, starts from `entropy`."""
+        ...
+
     def without_gradients(self) -> AbstractContextManager[Any]:
         """Return a context in which nothing is remembered for a gradient."""
         ...
@@ -111,9 +115,10 @@ class PortableEngine:
         """Take the examples in `order`."""
         self._load(state)
         sums = self._zero_sums()
-        for first in range(0, len(order), batch_size):
-            rows = keras().ops.convert_to_tensor(order[first : first + batch_size])
-            sums = self._step(sums, x, y, rows)
+        with self._toolkit.seeded(_integers(state)):
+            for first in range(0, len(order), batch_size):
+                rows = keras().ops.convert_to_tensor(order[first : first + batch_size])
+                sums = self._step(sums, x, y, rows)
         n = len(order)
         return self._saved(), EpochMeans(
             float(sums.loss) / n, int(sums.correct) / n, self._means(sums.metrics)
@@ -210,6 +215,12 @@ class PortableEngine:
         return LossAndOutputs(
             self._objective(y, outputs, training=training) + sum(self._model.losses), outputs
         )
+
+
+def _integers(state: State) -> list[int]:
+    """Return what tells epochs of runs apart and no rounding touches: generators' states, and the steps so far."""
+    arrays = (*state.non_trainable, *state.optimizer)
+    return [number for array in arrays if array.dtype.kind in "iu" for number in array.ravel().tolist()]
 
 
 def _values(variables: Sequence[Any]) -> list[NDArray[Any]]:

@@ -1,6 +1,6 @@
 """What Keras leaves to TensorFlow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -31,6 +31,10 @@ class TensorFlowToolkit:
         variables = model.trainable_variables
         optimizer.apply(tape.gradient(result.loss, [each.value for each in variables]), variables)
         return result
+
+    def seeded(self, entropy: Sequence[int]) -> AbstractContextManager[Any]:  # noqa: ARG002 -- see below
+        """Return a context that does nothing: Keras draws from states of its own on TensorFlow."""
+        return nullcontext()
 
     def without_gradients(self) -> AbstractContextManager[Any]:
         """Return a context that does nothing: only a tape remembers."""

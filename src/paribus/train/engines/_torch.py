@@ -1,8 +1,10 @@
 """What Keras leaves to Torch."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
+
+import numpy as np
 
 from paribus.backend import Array, Model, Optimizer, keras, torch
 from paribus.train.engines._portable import LossAndOutputs
@@ -32,6 +34,15 @@ class TorchToolkit:
         with torch().no_grad():
             optimizer.apply([each.value.grad for each in variables], variables)
         return LossAndOutputs(loss.detach(), outputs.detach())
+
+    @contextmanager
+    def seeded(self, entropy: Sequence[int]) -> Generator[None]:
+        """Start Torch's global generator anew, from which Keras' unseeded dropout draws; put it back afterwards."""
+        seed = np.random.SeedSequence([number % 2**32 for number in entropy]).generate_state(1)[0]
+        cuda = [torch().cuda.current_device()] if torch().cuda.is_available() else []
+        with torch().random.fork_rng(cuda):
+            torch().manual_seed(int(seed))
+            yield
 
     def without_gradients(self) -> AbstractContextManager[Any]:
         """Return a context without autograd."""
