@@ -82,7 +82,7 @@ def audit(study: Study) -> Audit:
         ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
     check_backend()
-    check_recipe(study.recipe)
+    check_recipe(study.recipe, classes=study.dataset.classes)
     return Audit(study=study_record(study, build_arms(study), engine_name()), seeds=study.seed_list)
 
 

@@ -180,7 +180,7 @@ def test_everything_that_cannot_be_trained_is_said_at_once() -> None:
         metrics=("AUC", "no_metric"),
     )
     with pytest.raises(StudyError) as caught:
-        check_recipe(recipe)
+        check_recipe(recipe, classes=CLASSES)
     optimizer, loss, stateful, unknown = caught.value.problems
     assert "LossScaleOptimizer" in optimizer
     assert "no loss 'no_loss'" in loss
@@ -188,12 +188,19 @@ def test_everything_that_cannot_be_trained_is_said_at_once() -> None:
     assert "no metric 'no_metric'" in unknown
 
 
+def test_a_loss_that_does_not_fit_the_classes_is_said_before_training() -> None:
+    """Tried on one example, where Keras itself would fail in the first step."""
+    absent_axis = {"class_name": "CategoricalCrossentropy", "config": {"axis": 3}}
+    with pytest.raises(StudyError, match="the loss cannot be computed for outputs of 6 classes"):
+        check_recipe(Recipe(loss=absent_axis), classes=CLASSES)
+
+
 def test_another_global_policy_is_refused() -> None:
     """The recipe alone says in which precision arms compute."""
     keras.config.set_dtype_policy("mixed_float16")
     try:
         with pytest.raises(StudyError, match="global dtype policy is 'mixed_float16'"):
-            check_recipe(Recipe())
+            check_recipe(Recipe(), classes=CLASSES)
     finally:
         keras.config.set_dtype_policy("float32")
 
@@ -232,13 +239,13 @@ def test_a_recipes_metric_can_be_compared(small_study: Study, tmp_path: Any) -> 
     """Stored, read back, summarised and contrasted by its name."""
     study = replace(
         small_study,
-        recipe=replace(small_study.recipe, metrics=("mean_squared_error",), class_weights={1: 2.0}),
-        contrasts=(Contrast("wide", "flat", metric="test_mean_squared_error"),),
+        recipe=replace(small_study.recipe, metrics=("mean_absent_axis_error",), class_weights={1: 2.0}),
+        contrasts=(Contrast("wide", "flat", metric="test_mean_absent_axis_error"),),
     )
     lab.run(study, store=tmp_path / "store.db")
     result = lab.show(store=tmp_path / "store.db")
     (contrast,) = result.analysis.contrasts
-    by_arm = {arm.arm: arm.summaries["test_mean_squared_error"].mean for arm in result.analysis.arms}
+    by_arm = {arm.arm: arm.summaries["test_mean_absent_axis_error"].mean for arm in result.analysis.arms}
     assert by_arm["wide"] - by_arm["flat"] == pytest.approx(contrast.mean)
     assert study.recipe == result.analysis.study.recipe
 
@@ -268,7 +275,7 @@ def test_every_field_of_the_recipe_identifies_runs(small_study: Study) -> None:
         {},
         {"precision": "bfloat16"},
         {"class_weights": {0: 2.0}},
-        {"metrics": ("mean_squared_error",)},
+        {"metrics": ("mean_absent_axis_error",)},
     ]
     ids = {
         study_record(replace(small_study, recipe=replace(small_study.recipe, **change)), (), "e").study_id

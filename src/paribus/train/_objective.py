@@ -3,7 +3,7 @@
 import copy
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -115,16 +115,44 @@ def make_optimizer(recipe: Recipe) -> Optimizer:
     return optimizer
 
 
-def check_recipe(recipe: Recipe) -> None:
-    """Raise a StudyError that names everything in the recipe that cannot be trained with this Keras."""
+def check_recipe(recipe: Recipe, *, classes: int) -> None:
+    """Raise a StudyError that names everything in the recipe that cannot be trained with this Keras and so many classes."""
     problems = _other_policy(recipe)
-    for make in (make_optimizer, make_loss, partial(make_meters, classes=2)):
+    for make in (make_optimizer, partial(_try_loss, classes=classes), partial(_try_meters, classes=classes)):
         try:
             make(recipe)
         except StudyError as error:
             problems.extend(error.problems)
     if problems:
         raise StudyError(problems)
+
+
+def _try_loss(recipe: Recipe, classes: int) -> None:
+    """Compute the loss of one example."""
+    bare = replace(recipe, metrics=())
+    _try("loss", classes, partial(make_objective(bare, classes), *_example(classes), training=True))
+
+
+def _try_meters(recipe: Recipe, classes: int) -> None:
+    """Measure one example by each metric."""
+    meters = make_meters(recipe, classes)
+    for metric, name in zip(meters.metrics, meters.names, strict=True):
+        alone = Meters((metric,), (name,), classes)
+        _try(f"metric '{name}'", classes, partial(alone.totals, *_example(classes)))
+
+
+def _try(what: str, classes: int, compute: Callable[[], Any]) -> None:
+    try:
+        compute()
+    except Exception as error:  # Keras and its backend raise whatever they come upon
+        raise StudyError(
+            f"recipe: the {what} cannot be computed for outputs of {classes} classes. {_first_sentence(error)}"
+        ) from error
+
+
+def _example(classes: int) -> tuple[Array, Array]:
+    ops = keras().ops
+    return ops.zeros((1,), "int32"), ops.full((1, classes), 1 / classes, "float32")
 
 
 def _mean_metric(name: str, config: Any) -> Any:
