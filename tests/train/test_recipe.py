@@ -239,13 +239,13 @@ def test_a_recipes_metric_can_be_compared(small_study: Study, tmp_path: Any) -> 
     """Stored, read back, summarised and contrasted by its name."""
     study = replace(
         small_study,
-        recipe=replace(small_study.recipe, metrics=("mean_absent_axis_error",), class_weights={1: 2.0}),
-        contrasts=(Contrast("wide", "flat", metric="test_mean_absent_axis_error"),),
+        recipe=replace(small_study.recipe, metrics=("mean_squared_error",), class_weights={1: 2.0}),
+        contrasts=(Contrast("wide", "flat", metric="test_mean_squared_error"),),
     )
     lab.run(study, store=tmp_path / "store.db")
     result = lab.show(store=tmp_path / "store.db")
     (contrast,) = result.analysis.contrasts
-    by_arm = {arm.arm: arm.summaries["test_mean_absent_axis_error"].mean for arm in result.analysis.arms}
+    by_arm = {arm.arm: arm.summaries["test_mean_squared_error"].mean for arm in result.analysis.arms}
     assert by_arm["wide"] - by_arm["flat"] == pytest.approx(contrast.mean)
     assert study.recipe == result.analysis.study.recipe
 
@@ -275,7 +275,7 @@ def test_every_field_of_the_recipe_identifies_runs(small_study: Study) -> None:
         {},
         {"precision": "bfloat16"},
         {"class_weights": {0: 2.0}},
-        {"metrics": ("mean_absent_axis_error",)},
+        {"metrics": ("mean_squared_error",)},
     ]
     ids = {
         study_record(replace(small_study, recipe=replace(small_study.recipe, **change)), (), "e").study_id
