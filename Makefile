@@ -4,7 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STUDY ?= convolution
 
-.PHONY: setup run test lint check-long clean
+BACKENDS ?= tensorflow torch
+
+.PHONY: setup run test lint check-long check-backends clean
 
 setup: $(VENV)/.installed
 
@@ -34,5 +36,13 @@ lint: $(VENV)/.installed-dev
 check-long: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m long $(ARGS)
 
+# The suite on every other backend, each in an environment of its own.
+check-backends: $(BACKENDS:%=check-on-%)
+
+check-on-%:
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,$*]'
+	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py $(ARGS)
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(BACKENDS:%=$(VENV)-%) build dist .pytest_cache .ruff_cache .import_linter_cache

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from paribus import studies
-from paribus.backend import jax, keras
+from paribus.backend import keras
 from paribus.build import build, input_shape
 from paribus.study import Arm, Study
-from paribus.train import batch_orders, stream
-from paribus.train._engine import Engine
+from paribus.train import batch_orders, make_engine, stream
 from paribus.train._objective import make_objective, make_optimizer
 
 DEFAULT_REPEATS = 3
@@ -38,20 +37,20 @@ def paribus_epoch(study: Study, arm: Arm) -> Callable[[], Any]:
     """Return a function that trains one more epoch with paribus."""
     model = build(arm, study.dataset, init_rng=stream(0, "init"))
     objective, optimizer = make_objective(study.recipe, study.dataset.classes), make_optimizer(study.recipe)
-    engine = Engine(
+    engine = make_engine(
         model,
         objective,
         optimizer,
         input_shape=input_shape(model, study.dataset),
         fast_layers=study.recipe.fast_layers,
     )
-    x, y = (jax().numpy.asarray(part) for part in (study.dataset.train.x, study.dataset.train.y))
+    x, y = (engine.place(part) for part in (study.dataset.train.x, study.dataset.train.y))
     order = batch_orders(0, epochs=1, n=len(study.dataset.train))[0]
     state = engine.start(model)
 
     def epoch() -> None:
         nonlocal state
-        state, _, _ = engine.train_epoch(state, x, y, order, batch_size=study.recipe.batch_size)
+        state, _ = engine.train_epoch(state, x, y, order, batch_size=study.recipe.batch_size)
 
     return epoch
 

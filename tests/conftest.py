@@ -1,5 +1,6 @@
 """A small task that every model learns in milliseconds, and studies on it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from paribus.records import (
     Status,
 )
 from paribus.study import Arm, Contrast, Recipe, Study, StudyRecord
+
+os.environ["PARIBUS_COMPILE_CACHE"] = "0"  # tests leave nothing in the user's folders
 
 
 def quadrants(n: int, seed: int = 0) -> tuple[Any, Any]:

@@ -1,8 +1,9 @@
-"""Keras and JAX, imported when they are first needed, Keras on the backend that the user chose.
+"""Keras and its backends, imported when they are first needed, Keras on the backend that the user chose.
 
-Neither is typed to its ends, so their modules and objects are `Any` here, under names that say what they are.
+None of them is typed to its ends, so their modules and objects are `Any` here, under names that say what they are.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -21,6 +22,7 @@ Array = Any
 """An array on the device."""
 
 DEFAULT_BACKEND = "jax"
+_LOG_LEVEL, _ONLY_FATAL = "TF_CPP_MIN_LOG_LEVEL", "3"
 _KERAS_FACTORY_BACKEND = "tensorflow"
 
 
@@ -36,6 +38,20 @@ def choose_backend() -> None:
         os.environ["KERAS_BACKEND"] = DEFAULT_BACKEND
 
 
+def quiet_log() -> None:
+    """Let XLA log nothing but the end of the process, unless the user has set a level or it is too late.
+
+    Errors that matter are raised, too. What XLA logs besides, when it loads an executable, alarms for nothing.
+    """
+    if "jaxlib" not in sys.modules:
+        os.environ.setdefault(_LOG_LEVEL, _ONLY_FATAL)
+
+
+def log_is_quiet() -> bool:
+    """Whether XLA logs nothing but the end of the process."""
+    return os.environ.get(_LOG_LEVEL) == _ONLY_FATAL
+
+
 def keras() -> Any:
     """Return the `keras` module.
 
@@ -48,7 +64,8 @@ def keras() -> Any:
     except Exception as error:  # a missing backend raises whatever importing it raises
         raise BackendError(
             f"Keras could not be imported with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')}: {error}. "
-            f"paribus trains on JAX: unset KERAS_BACKEND, or set it to {DEFAULT_BACKEND}."
+            f"paribus comes with {DEFAULT_BACKEND}: unset KERAS_BACKEND, or set it to {DEFAULT_BACKEND}; for another one, "
+            "install paribus[tensorflow] or paribus[torch]."
         ) from error
     return module
 
@@ -58,6 +75,16 @@ def jax() -> Any:
     import jax as module
 
     return module
+
+
+def tensorflow() -> Any:
+    """Return the `tensorflow` module, which is there if Keras runs on it."""
+    return importlib.import_module("tensorflow")
+
+
+def torch() -> Any:
+    """Return the `torch` module, which is there if Keras runs on it."""
+    return importlib.import_module("torch")
 
 
 def _configured_backend() -> str | None:

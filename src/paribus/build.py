@@ -12,8 +12,9 @@ import numpy as np
 from paribus.backend import Model, jax, keras
 from paribus.datasets import Dataset
 from paribus.errors import ArmError, listed
-from paribus.study import Arm
+from paribus.study import Arm, Precision
 
+_POLICIES: dict[Precision, str] = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 _built: WeakSet[Any] = WeakSet()
 
 
@@ -55,6 +56,17 @@ def _refuse_reuse(arm: Arm, model: Model) -> None:
         )
     for part in parts:
         _built.add(part)
+
+
+@contextmanager
+def precision(name: Precision) -> Generator[None]:
+    """Let layers that are made in this context compute in `name`; the process' own policy is put back."""
+    before = keras().config.dtype_policy()
+    keras().config.set_dtype_policy(_POLICIES[name])
+    try:
+        yield
+    finally:
+        keras().config.set_dtype_policy(before)
 
 
 def outline(arm: Arm, dataset: Dataset) -> Model:

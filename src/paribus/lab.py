@@ -27,10 +27,10 @@ from paribus.train import (
     Assignment,
     Checkpointed,
     Trainer,
+    check_backend,
     check_recipe,
     engine_name,
     failed_record,
-    require_jax,
 )
 
 DEFAULT_STORE = "paribus.db"
@@ -79,10 +79,10 @@ def audit(study: Study) -> Audit:
     """Build every arm, check the recipe, and train nothing.
 
     Raises:
-        ParibusError: The backend is not JAX, an arm cannot be built, or Keras does not know the recipe.
+        ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
-    require_jax()
-    check_recipe(study.recipe)
+    check_backend()
+    check_recipe(study.recipe, classes=study.dataset.classes)
     return Audit(study=study_record(study, build_arms(study), engine_name()), seeds=study.seed_list)
 
 
@@ -134,12 +134,12 @@ def show(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> 
 
 
 def doctor() -> Examination:
-    """Examine this machine: versions, backend, device, SQLite, and JAX's arithmetic against NumPy's.
+    """Examine this machine: versions, backend, device, SQLite, and JAX's arithmetic against NumPy's where Keras runs on JAX.
 
     Raises:
-        BackendError: Keras runs on another backend than JAX.
+        BackendError: Keras runs on a backend that trains nothing.
     """
-    require_jax()
+    check_backend()
     return examine()
 
 

@@ -69,4 +69,5 @@ def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:
 
 
 def _hash(content: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+    plain = msgspec.to_builtins(content, str_keys=True)  # only these can be sorted
+    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()

@@ -1,6 +1,6 @@
 """Plain frozen data that crosses processes and disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -99,7 +99,10 @@ class RunSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EpochRecord:
-    """One epoch, counted from 1: running means in training mode, then validation in inference mode."""
+    """One epoch, counted from 1: running means in training mode, then validation in inference mode.
+
+    `metrics` and `validation_metrics` are those that the recipe asks for besides loss and accuracy.
+    """
 
     epoch: int
     loss: float
@@ -107,6 +110,8 @@ class EpochRecord:
     validation_loss: float
     validation_accuracy: float
     train_seconds: float
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
+    validation_metrics: dict[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +122,7 @@ class FinalScore:
     accuracy: float
     n: int
     correct_bits: bytes
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def correct(self) -> NDArray[np.bool_]:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from paribus.backend import Model, keras
 from paribus.datasets import Dataset
 from paribus.errors import ExecutorError
 from paribus.executors import Cause, Done, Executor, Job, Lost, Tell
+from paribus.study import Recipe
+from paribus.train.engines import Engine, State
 
 
 class DatasetContract(abc.ABC):
@@ -183,6 +186,157 @@ def _marking() -> Callable[[int, Tell], tuple[int, ...]]:
 
 def _raising(_number: int) -> int:
     raise ValueError("seven")
+
+
+class EngineContract(abc.ABC):
+    """What every engine promises. Subclass it and return an engine from `make`."""
+
+    rows, width, classes, batch_size = 50, 6, 3, 16
+
+    @abc.abstractmethod
+    def make(self, model: Model, recipe: Recipe) -> Engine:
+        """Return a new engine for a model that takes examples of shape `(width,)`."""
+
+    def model(self, seed: int = 0) -> Model:
+        """Return a model with moving statistics, random layers and a penalty; its weights are NumPy's."""
+        layers = keras().layers
+        model = keras().Sequential(
+            [
+                keras().Input((self.width,)),
+                layers.Dense(8, activation="relu", kernel_regularizer="l2"),
+                layers.BatchNormalization(),
+                layers.Dropout(0.3),
+                layers.Dense(self.classes, activation="softmax"),
+            ]
+        )
+        rng = np.random.default_rng(seed)
+        for weight in model.trainable_variables:
+            weight.assign(rng.normal(size=weight.shape).astype(np.float32))
+        *_, dropout = model.non_trainable_variables  # where its random layer starts
+        dropout.assign(np.array([seed, 0], dropout.dtype))
+        return model
+
+    def engine(self, model: Model, *, optimizer: str = "adam", learning_rate: float = 0.01) -> Engine:
+        """Return a new engine for the model and a recipe with that optimizer."""
+        optimizer_config = {"class_name": optimizer, "config": {"learning_rate": learning_rate}}
+        return self.make(model, Recipe(optimizer=optimizer_config, batch_size=self.batch_size))
+
+    def data(self, engine: Engine) -> tuple[Any, Any]:
+        """Return examples and labels, placed."""
+        rng = np.random.default_rng(7)
+        x = rng.normal(size=(self.rows, self.width)).astype(np.float32)
+        y = rng.integers(self.classes, size=self.rows).astype(np.int32)
+        return engine.place(x), engine.place(y)
+
+    def trained(self, engine: Engine, state: State, epochs: int) -> State:
+        """Return the state after so many epochs in the order of the rows."""
+        order = np.arange(self.rows, dtype=np.int32)
+        for _ in range(epochs):
+            state, _ = engine.train_epoch(state, *self.data(engine), order, batch_size=self.batch_size)
+        return state
+
+    def test_training_goes_on_from_arrays_to_the_same_bits(self) -> None:
+        """Two epochs, and one epoch, taken out, put into a new engine, and one more: all arrays are equal."""
+        undisturbed = self.engine(model := self.model())
+        expected = undisturbed.to_arrays(self.trained(undisturbed, undisturbed.start(model), 2))
+        first = self.engine(model := self.model())
+        kept = first.to_arrays(self.trained(first, first.start(model), 1))
+        second = self.engine(self.model(seed=9))
+        _assert_same(expected, second.to_arrays(self.trained(second, second.from_arrays(kept), 1)))
+
+    def test_states_of_two_runs_do_not_mix(self) -> None:
+        """Two seeds that take turns in one engine end as each does alone."""
+        engine = self.engine(self.model())
+        states = [engine.start(self.model(seed)) for seed in (1, 2)]
+        for _ in range(2):
+            states = [self.trained(engine, state, 1) for state in states]
+        for seed, state in zip((1, 2), states, strict=True):
+            alone = self.engine(model := self.model(seed))
+            expected = alone.to_arrays(self.trained(alone, alone.start(model), 2))
+            _assert_same(expected, engine.to_arrays(state))
+
+    def test_arrays_are_copies(self) -> None:
+        """Training on does not change arrays that were taken out."""
+        engine = self.engine(model := self.model())
+        state = engine.start(model)
+        arrays = engine.to_arrays(state)
+        before = [array.copy() for array in arrays]
+        self.trained(engine, state, 1)
+        _assert_same(before, arrays)
+
+    def test_as_many_arrays_as_variables(self) -> None:
+        """An array too few is refused."""
+        engine = self.engine(model := self.model())
+        with pytest.raises(ValueError, match="one per variable"):
+            engine.from_arrays(engine.to_arrays(engine.start(model))[1:])
+
+    def test_the_last_smaller_batch_counts_by_its_examples(self) -> None:
+        """Without learning and random layers, the means over batches of 16, 16, 16 and 2 are those over all 50."""
+        layers = keras().layers
+        model = keras().Sequential(
+            [keras().Input((self.width,)), layers.Dense(self.classes, activation="softmax")]
+        )
+        engine = self.engine(model, optimizer="SGD", learning_rate=0.0)
+        order = np.arange(self.rows, dtype=np.int32)
+        state, means = engine.train_epoch(
+            engine.start(model), *self.data(engine), order, batch_size=self.batch_size
+        )
+        scores = engine.evaluate(state, *self.data(engine), batch_size=self.rows)
+        assert scores.loss == pytest.approx(means.loss, rel=1e-5)
+        assert scores.correct.mean() == pytest.approx(means.accuracy, abs=1e-9)
+
+    def test_evaluation_is_inference_and_changes_nothing(self) -> None:
+        """Twice the same scores, the state as it was, and right is who Keras' own `predict` says is."""
+        engine = self.engine(model := self.model())
+        state = self.trained(engine, engine.start(model), 1)
+        before = engine.to_arrays(state)
+        x, y = self.data(engine)
+        first, second = (engine.evaluate(state, x, y, batch_size=self.batch_size) for _ in range(2))
+        assert first.loss == second.loss
+        _assert_same(before, engine.to_arrays(state))
+        variables = (*model.trainable_variables, *model.non_trainable_variables)
+        for variable, value in zip(variables, before, strict=False):  # the optimizer's come after
+            variable.assign(value)
+        host_x, host_y = (keras().ops.convert_to_numpy(part) for part in (x, y))
+        expected = model.predict(host_x, verbose=0).argmax(axis=-1) == host_y
+        np.testing.assert_array_equal(expected, first.correct)
+
+    def test_training_equals_keras_train_on_batch(self) -> None:
+        """Four steps of a model without random layers: losses to 1e-5, weights and moving statistics to 1e-4."""
+        layers = keras().layers
+        model = keras().Sequential(
+            [
+                keras().Input((self.width,)),
+                layers.Dense(8, activation="relu", kernel_regularizer="l2"),
+                layers.BatchNormalization(),
+                layers.Dense(self.classes, activation="softmax"),
+            ]
+        )
+        reference = keras().models.clone_model(model)
+        reference.set_weights(model.get_weights())
+        reference.compile(optimizer=keras().optimizers.Adam(0.01), loss="categorical_crossentropy")
+        engine = self.engine(model)
+        x, y = self.data(engine)
+        host_x, host_y = (keras().ops.convert_to_numpy(part) for part in (x, y))
+        targets = np.eye(self.classes, dtype=np.float32)[host_y]
+        state = engine.start(model)
+        for rows in np.arange(48, dtype=np.int32).reshape(4, 12):
+            state, means = engine.train_epoch(state, x, y, rows, batch_size=12)
+            expected_loss = reference.train_on_batch(host_x[rows], targets[rows])
+            assert float(expected_loss) == pytest.approx(means.loss, rel=1e-5)
+        expected = [
+            keras().ops.convert_to_numpy(variable.value)
+            for variable in (*reference.trainable_variables, *reference.non_trainable_variables)
+        ]
+        for wanted, got in zip(expected, engine.to_arrays(state), strict=False):
+            np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)
+
+
+def _assert_same(expected: list[Any], got: list[Any]) -> None:
+    """Compare arrays to the last bit."""
+    for wanted, found in zip(expected, got, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+        assert wanted.dtype == found.dtype
 
 
 def _square(number: int) -> int:

@@ -45,6 +45,11 @@ def test_the_nearest_arm_is_offered(small_study: Study) -> None:
         ({"recipe": Recipe(batch_size=1_000)}, "batch_size 1000 is larger than the training set of 160"),
         ({"dataset": "mnist"}, "expected a Dataset, got a str"),
         ({"contrasts": (Contrast("wide", "flat"), Contrast("wide", "flat"))}, "asked 2 times"),
+        (
+            {"contrasts": (Contrast("wide", "flat", metric="test_acuracy"),)},
+            "Did you mean 'test_accuracy'",
+        ),
+        ({"recipe": Recipe(batch_size=32, class_weights={4: 2.0})}, "class '4'; the dataset's are 0 to 3"),
     ],
 )
 def test_contradictions_are_refused(small_study: Study, change: dict[str, Any], sentence: str) -> None:
@@ -60,6 +65,14 @@ def test_contradictions_are_refused(small_study: Study, change: dict[str, Any], 
         ({"batch_size": 1.5}, r"batch_size is 1\.5"),
         ({"optimizer": ""}, "optimizer is ''"),
         ({"loss": {"from_logits": True}}, "class_name"),
+        ({"loss": object()}, "of type object"),
+        ({"loss": 3}, "loss is 3"),
+        ({"class_weights": [1.0]}, "a factor for each class"),
+        ({"class_weights": {0: -1.0}}, "not negative"),
+        ({"metrics": "mean_squared_error"}, r"\('mean_squared_error',\)"),
+        ({"metrics": ("Accuracy",)}, "always measured"),
+        ({"metrics": ("MeanSquaredError", "mean_squared_error")}, "declared 2 times"),
+        ({"precision": "mixed_float16"}, "loss scaled"),
     ],
 )
 def test_recipes_are_whole(options: dict[str, Any], sentence: str) -> None:
@@ -76,7 +89,7 @@ def test_arms_are_called_with_shape_and_classes() -> None:
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
-    [({"margin": 0.0}, "positive"), ({"metric": "test_acuracy"}, "Did you mean 'test_accuracy'")],
+    [({"margin": 0.0}, "positive"), ({"metric": "accuracy"}, "as 'test_accuracy'")],
 )
 def test_contrasts_are_whole(options: dict[str, Any], sentence: str) -> None:
     """A contrast that asks nothing is refused."""

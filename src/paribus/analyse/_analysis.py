@@ -9,7 +9,7 @@ import numpy as np
 from paribus.analyse._intervals import Interval, spread, t_interval
 from paribus.analyse._metrics import final_metric
 from paribus.records import ParameterCount, RunRecord, Status
-from paribus.study import METRICS, Contrast, StudyRecord
+from paribus.study import Contrast, StudyRecord
 
 LEVEL = 0.95
 
@@ -86,7 +86,9 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
     """
     by_run = {(record.spec.arm, record.spec.seed): record for record in records if record.spec.seed in seeds}
     arms = tuple(
-        _arm_result(arm.name, arm.parameters, [by_run.get((arm.name, seed)) for seed in seeds])
+        _arm_result(
+            arm.name, arm.parameters, study.recipe.scores, [by_run.get((arm.name, seed)) for seed in seeds]
+        )
         for arm in study.arms
     )
     missing = tuple(
@@ -106,9 +108,11 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
     )
 
 
-def _arm_result(arm: str, parameters: ParameterCount, records: Sequence[RunRecord | None]) -> ArmResult:
+def _arm_result(
+    arm: str, parameters: ParameterCount, metrics: Sequence[str], records: Sequence[RunRecord | None]
+) -> ArmResult:
     seeds = tuple(
-        SeedScore(seed=record.spec.seed, metrics={metric: _score(record, metric) for metric in METRICS})
+        SeedScore(seed=record.spec.seed, metrics={metric: _score(record, metric) for metric in metrics})
         for record in records
         if record is not None and record.status is Status.COMPLETED
     )
@@ -116,7 +120,7 @@ def _arm_result(arm: str, parameters: ParameterCount, records: Sequence[RunRecor
         arm=arm,
         parameters=parameters,
         seeds=seeds,
-        summaries={metric: _summary([seed.metrics[metric] for seed in seeds]) for metric in METRICS},
+        summaries={metric: _summary([seed.metrics[metric] for seed in seeds]) for metric in metrics},
     )
 
 

@@ -8,14 +8,17 @@ def final_metric(record: RunRecord, metric: str) -> float | None:
 
     Args:
         record: The run.
-        metric: One of `paribus.study.METRICS`.
+        metric: One of the recipe's `scores`.
     """
     if record.status is not Status.COMPLETED or record.test is None:
         return None
     last = record.epochs[-1]
-    return {
+    scores = {
         "test_accuracy": record.test.accuracy,
         "test_loss": record.test.loss,
         "validation_accuracy": last.validation_accuracy,
         "validation_loss": last.validation_loss,
-    }[metric]
+    }
+    scores |= {f"test_{name}": value for name, value in record.test.metrics.items()}
+    scores |= {f"validation_{name}": value for name, value in last.validation_metrics.items()}
+    return scores[metric]

@@ -71,6 +71,8 @@ class Study:
             *_repeated_contrasts(self),
             *_bad_seeds(self.seeds),
             *_oversized_batch(self),
+            *_unknown_metrics(self),
+            *_unknown_classes(self),
         ]
         if problems:
             raise StudyError(problems)
@@ -187,4 +189,21 @@ def _oversized_batch(study: Study) -> list[str]:
     n, batch_size = len(study.dataset.train), study.recipe.batch_size
     if batch_size > n:
         return [f"recipe: batch_size {batch_size} is larger than the training set of {n} examples."]
+    return []
+
+
+def _unknown_metrics(study: Study) -> list[str]:
+    scores = study.recipe.scores
+    return [
+        f"contrasts: no metric '{name}'; there are {listed(scores)}.{nearest(name, scores)}"
+        for name in dict.fromkeys(contrast.metric for contrast in study.contrasts)
+        if name not in scores
+    ]
+
+
+def _unknown_classes(study: Study) -> list[str]:
+    classes = study.dataset.classes
+    unknown = [label for label in study.recipe.class_weights or {} if not 0 <= label < classes]
+    if unknown:
+        return [f"recipe: class_weights names class {listed(unknown)}; the dataset's are 0 to {classes - 1}."]
     return []

@@ -1,11 +1,11 @@
 """Study × RunSpec -> RunRecord: paribus' own loop and random streams on Keras' public API."""
 
 from paribus.train._canary import CanaryResult, run_canaries
-from paribus.train._engine import engine_name, require_jax
 from paribus.train._environment import environment
 from paribus.train._objective import check_recipe
 from paribus.train._streams import batch_orders, order_hash, stream
 from paribus.train._trainer import Assignment, Checkpointed, Trainer, failed_record
+from paribus.train.engines import check_backend, engine_name, make_engine
 
 __all__ = [
     "Assignment",
@@ -13,12 +13,13 @@ __all__ = [
     "Checkpointed",
     "Trainer",
     "batch_orders",
+    "check_backend",
     "check_recipe",
     "engine_name",
     "environment",
     "failed_record",
+    "make_engine",
     "order_hash",
-    "require_jax",
     "run_canaries",
     "stream",
 ]

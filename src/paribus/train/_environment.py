@@ -7,8 +7,8 @@ import resource
 import sys
 from pathlib import Path
 
-from paribus.backend import jax
 from paribus.records import Environment
+from paribus.train.engines import backend_versions, device
 
 _PACKAGES = ("paribus", "keras", "jax", "jaxlib", "numpy", "scipy", "sqlalchemy", "matplotlib")
 _STATUS = Path("/proc/self/status")
@@ -18,9 +18,11 @@ _RESET_PEAK = "5"
 
 def versions() -> dict[str, str]:
     """Return the installed versions of Python and of the packages that matter."""
-    return {"python": platform.python_version()} | {
-        name: importlib.metadata.version(name) for name in _PACKAGES
-    }
+    return (
+        {"python": platform.python_version()}
+        | {name: importlib.metadata.version(name) for name in _PACKAGES}
+        | backend_versions()
+    )
 
 
 def environment() -> Environment:
@@ -29,7 +31,7 @@ def environment() -> Environment:
         versions=versions(),
         platform=platform.platform(),
         processor=_processor(),
-        device=_device(),
+        device=device(),
         cores=_cores(),
     )
 
@@ -57,11 +59,6 @@ def _cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # macOS, Windows
         return os.cpu_count() or 1
-
-
-def _device() -> str:
-    device = jax().devices()[0]
-    return f"{device.platform}: {device.device_kind}"
 
 
 def _processor() -> str:

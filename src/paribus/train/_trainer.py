@@ -10,17 +10,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.backend import Array, Model, jax, keras
-from paribus.build import build, input_shape
+from paribus.backend import Array, Model, keras
+from paribus.build import build, input_shape, precision
 from paribus.measures import is_plain
 from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Study
 from paribus.train._checkpoint import Checkpoint, decode_checkpoint
-from paribus.train._engine import Engine, Scores, State
 from paribus.train._environment import environment, peak_memory_bytes, reset_peak_memory
 from paribus.train._memory import keep_memory
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train._streams import batch_orders, order_hash, stream
+from paribus.train.engines import Engine, Scores, State, make_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ class Trainer:
                 if not np.isfinite(record.loss):
                     reason = f"The training loss was {record.loss} in epoch {number}."
                     return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
-            scores = engine.evaluate(state, *self._split("test"), batch_size=self._study.recipe.batch_size)
+            test_split = self._split("test", engine)
+            scores = engine.evaluate(state, *test_split, batch_size=self._study.recipe.batch_size)
             if not np.isfinite([epochs[-1].validation_loss, scores.loss]).all():
                 reason = f"After the last epoch the validation loss was {epochs[-1].validation_loss}, the test loss {scores.loss}."
                 return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
@@ -136,12 +137,13 @@ class Trainer:
     def _start(self, spec: RunSpec) -> tuple[Engine, State]:
         """Return the arm's compiled engine and this seed's initial state."""
         dataset, recipe = self._study.dataset, self._study.recipe
-        model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
+        with precision(recipe.precision):
+            model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
         _seed_dropout(model, stream(spec.seed, "dropout"))
         if spec.arm_identity not in self._engines or not is_plain(
             model
         ):  # own layers may hold constants of a seed
-            self._engines[spec.arm_identity] = Engine(
+            self._engines[spec.arm_identity] = make_engine(
                 model,
                 make_objective(recipe, dataset.classes),
                 make_optimizer(recipe),
@@ -151,27 +153,31 @@ class Trainer:
         engine = self._engines[spec.arm_identity]
         state = engine.start(model)
         n_evaluated = (len(dataset.validation), len(dataset.test))
-        engine.prepare(state, *self._split("train"), batch_size=recipe.batch_size, n_evaluated=n_evaluated)
+        engine.prepare(
+            state, *self._split("train", engine), batch_size=recipe.batch_size, n_evaluated=n_evaluated
+        )
         return engine, state
 
     def _epoch(
         self, engine: Engine, state: State, number: int, order: NDArray[np.int32]
     ) -> tuple[State, EpochRecord]:
         began = time.perf_counter()
-        state, loss, accuracy = engine.train_epoch(
-            state, *self._split("train"), order, batch_size=self._study.recipe.batch_size
+        state, means = engine.train_epoch(
+            state, *self._split("train", engine), order, batch_size=self._study.recipe.batch_size
         )
         train_seconds = time.perf_counter() - began
         validation = engine.evaluate(
-            state, *self._split("validation"), batch_size=self._study.recipe.batch_size
+            state, *self._split("validation", engine), batch_size=self._study.recipe.batch_size
         )
         return state, EpochRecord(
             epoch=number,
-            loss=loss,
-            accuracy=accuracy,
+            loss=means.loss,
+            accuracy=means.accuracy,
             validation_loss=validation.loss,
             validation_accuracy=float(validation.correct.mean()),
             train_seconds=train_seconds,
+            metrics=means.metrics,
+            validation_metrics=validation.metrics,
         )
 
     def _is_long(self, epochs: Sequence[EpochRecord], planned: int) -> bool:
@@ -179,10 +185,10 @@ class Trainer:
         mean_seconds = sum(epoch.train_seconds for epoch in epochs) / len(epochs)
         return mean_seconds * planned >= self._checkpoint_seconds
 
-    def _split(self, name: str) -> _DeviceSplit:
+    def _split(self, name: str, engine: Engine) -> _DeviceSplit:
         if name not in self._splits:
             split = self._study.dataset.splits[name]
-            self._splits[name] = _DeviceSplit(jax().numpy.asarray(split.x), jax().numpy.asarray(split.y))
+            self._splits[name] = _DeviceSplit(engine.place(split.x), engine.place(split.y))
         return self._splits[name]
 
     def _compile_seconds(self) -> float:
@@ -231,6 +237,7 @@ def _final_score(scores: Scores) -> FinalScore:
         accuracy=float(scores.correct.mean()),
         n=len(scores.correct),
         correct_bits=np.packbits(scores.correct).tobytes(),
+        metrics=scores.metrics,
     )
 
 
@@ -239,4 +246,4 @@ def _seed_dropout(model: Model, rng: np.random.Generator) -> None:
     for variable in model.non_trainable_variables:
         if variable.path.endswith("seed_generator_state"):
             start = np.array([rng.integers(2**32), 0], np.uint32)
-            variable.assign(keras().ops.convert_to_tensor(start))
+            variable.assign(keras().ops.convert_to_tensor(start.astype(variable.dtype)))

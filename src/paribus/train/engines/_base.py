@@ -1,0 +1,125 @@
+"""What every engine promises; `paribus.testing.EngineContract` holds it to that."""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.backend import Array, Model, Optimizer, keras
+
+
+class State(NamedTuple):
+    """Everything that training changes, as lists of arrays in Keras' order of variables."""
+
+    trainable: list[Any]
+    non_trainable: list[Any]
+    optimizer: list[Any]
+
+
+class EpochMeans(NamedTuple):
+    """Running means over the examples of an epoch, in training mode."""
+
+    loss: float
+    accuracy: float
+    metrics: dict[str, float]
+
+
+class Scores(NamedTuple):
+    """Means over examples in inference mode, and which were right: the largest output is the label. `correct` has shape `(n,)`."""
+
+    loss: float
+    correct: NDArray[np.bool_]
+    metrics: dict[str, float]
+
+
+class Engine(Protocol):
+    """One arm made ready to train; it serves every seed of the arm, because weights are passed in and out."""
+
+    compile_seconds: float
+    """What compiling has taken so far."""
+    replaced_layers: tuple[str, ...]
+    """Which layers train as faster ones that compute the same."""
+
+    def place(self, array: NDArray[Any]) -> Array:
+        """Return `array` where the engine trains."""
+        ...
+
+    def start(self, model: Model) -> State:
+        """Return the state of a run that begins with the weights of `model`, which is built like the engine's own."""
+        ...
+
+    def train_epoch(
+        self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
+    ) -> tuple[State, EpochMeans]:
+        """Take the examples in `order`, one step per batch, the last one smaller if it must be.
+
+        Args:
+            state: Consumed: its buffers may be reused.
+            x: All training examples, placed. Shape `(n, ...)`.
+            y: All training labels, placed. Shape `(n,)`.
+            order: Rows of `x` and `y`. Shape `(m,)`.
+            batch_size: Examples per step.
+
+        Returns:
+            The new state, and the means over the epoch.
+        """
+        ...
+
+    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+        """Score all placed examples in inference mode, in batches as `fit` validates, which a loss may depend on."""
+        ...
+
+    def prepare(
+        self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
+    ) -> None:
+        """Compile every shape that a run needs, so that compiling is not timed as training.
+
+        Args:
+            state: A state of this engine; not changed.
+            x: All training examples, placed.
+            y: All training labels, placed.
+            batch_size: Examples per step.
+            n_evaluated: How many examples are going to be evaluated.
+        """
+        ...
+
+    def to_arrays(self, state: State) -> list[NDArray[Any]]:
+        """Return copies on the host of everything in `state`: trainable, non-trainable, optimizer."""
+        ...
+
+    def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
+        """Return the state that `to_arrays` gave these arrays for; training goes on from it to the same bits."""
+        ...
+
+
+def split(model: Model, optimizer: Optimizer, arrays: Sequence[Any]) -> State:
+    """Return the arrays in the three lists of a state, by how many variables the model and the optimizer have."""
+    trained = len(model.trainable_variables)
+    kept = trained + len(model.non_trainable_variables)
+    if len(arrays) != kept + len(optimizer.variables):
+        raise ValueError(
+            f"expected {kept + len(optimizer.variables)} arrays, one per variable of model and optimizer; got {len(arrays)}."
+        )
+    return State(list(arrays[:trained]), list(arrays[trained:kept]), list(arrays[kept:]))
+
+
+def batch_sizes(batch_size: int, *counts: int) -> set[int]:
+    """Return the sizes of the batches that so many examples make, for each of the counts."""
+    return {size for n in counts for size in (min(batch_size, n), n % batch_size)} - {0}
+
+
+def training_mode(model: Model, *, training: bool) -> dict[str, bool]:
+    """Return the training argument for a model whose `call` takes one; Keras' `fit` gives others none."""
+    taken = inspect.signature(model.call).parameters.values()
+    return (
+        {"training": training}
+        if any(each.name == "training" or each.kind is each.VAR_KEYWORD for each in taken)
+        else {}
+    )
+
+
+def are_right(outputs: Array, labels: Array) -> Array:
+    """Return whether the largest output of each example is its label. Shape `(n,)`."""
+    return keras().ops.equal(keras().ops.argmax(outputs, axis=-1), keras().ops.cast(labels, "int32"))

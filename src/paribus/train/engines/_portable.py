@@ -1,0 +1,228 @@
+"""The engine for Keras on TensorFlow and Torch: a stateful model, filled with a run's state before it is used."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.backend import Array, Model, Optimizer, keras
+from paribus.train._objective import Objective
+from paribus.train.engines._base import (
+    EpochMeans,
+    Scores,
+    State,
+    are_right,
+    batch_sizes,
+    split,
+    training_mode,
+)
+
+
+class LossAndOutputs(NamedTuple):
+    """What a forward pass gives: the mean loss of the batch, and its outputs of shape `(n, classes)`."""
+
+    loss: Array
+    outputs: Array
+
+
+class Toolkit(Protocol):
+    """What Keras leaves to its backend: compiling, and differentiating."""
+
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of arrays that computes the same, faster if the backend can."""
+        ...
+
+    def prepare(self, function: Callable[..., Any], *arguments: Array) -> None:
+        """Compile what `compiled` returned for arguments of these shapes, without running it."""
+        ...
+
+    def descend(
+        self, forward: Callable[[], LossAndOutputs], model: Model, optimizer: Optimizer
+    ) -> LossAndOutputs:
+        """Take one step against the gradient of the loss; return what `forward` gave, cut from the gradient."""
+        ...
+
+    def seeded(self, entropy: Sequence[int]) -> AbstractContextManager[Any]:
+        """Return a context in which the backend's global generator, where layers draw from it, starts from `entropy`."""
+        ...
+
+    def without_gradients(self) -> AbstractContextManager[Any]:
+        """Return a context in which nothing is remembered for a gradient."""
+        ...
+
+
+class _Sums(NamedTuple):
+    """Running sums over the examples of an epoch, kept on the device."""
+
+    loss: Array
+    correct: Array
+    metrics: Array
+
+
+class PortableEngine:
+    """One arm ready to train through Keras' own variables; states lie on the host, so that runs cannot mix.
+
+    Args:
+        model: A built Keras model, which becomes the engine's own.
+        objective: The loss, and what else is measured.
+        optimizer: A new Keras optimizer.
+        input_shape: Shape in which the model takes one example.
+        toolkit: What the backend does in its own way.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        objective: Objective,
+        optimizer: Optimizer,
+        *,
+        input_shape: tuple[int, ...],
+        toolkit: Toolkit,
+    ) -> None:
+        self.replaced_layers: tuple[str, ...] = ()
+        self.compile_seconds = 0.0
+        self._model = model
+        self._objective = objective
+        self._optimizer = optimizer
+        self._input_shape = input_shape
+        self._toolkit = toolkit
+        optimizer.build(model.trainable_variables)
+        self._compiled: set[tuple[str, int]] = set()
+        self._new_optimizer = _values(optimizer.variables)
+        self._step = toolkit.compiled(self._take_step)
+        self._score = toolkit.compiled(self._score_batch)
+
+    def place(self, array: NDArray[Any]) -> Array:
+        """Return `array` as a tensor on the backend's device."""
+        return keras().ops.convert_to_tensor(
+            np.array(array)
+        )  # a copy: Torch refuses to share read-only memory
+
+    def start(self, model: Model) -> State:
+        """Return the state of a run that begins with the weights of `model`."""
+        return State(
+            trainable=_values(model.trainable_variables),
+            non_trainable=_values(model.non_trainable_variables),
+            optimizer=self._new_optimizer,
+        )
+
+    def train_epoch(
+        self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
+    ) -> tuple[State, EpochMeans]:
+        """Take the examples in `order`."""
+        self._load(state)
+        sums = self._zero_sums()
+        with self._toolkit.seeded(_integers(state)):
+            for first in range(0, len(order), batch_size):
+                rows = keras().ops.convert_to_tensor(order[first : first + batch_size])
+                sums = self._step(sums, x, y, rows)
+        n = len(order)
+        return self._saved(), EpochMeans(
+            float(sums.loss) / n, int(sums.correct) / n, self._means(sums.metrics)
+        )
+
+    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+        """Score all examples in inference mode."""
+        self._load(state)
+        n = int(y.shape[0])
+        loss_sum, correct, metrics = 0.0, [np.empty(0, np.bool_)], self._objective.meters.zero()
+        for first in range(0, n, batch_size):
+            labels = y[first : first + batch_size]
+            loss, right, totals = self._score(x[first : first + batch_size], labels)
+            loss_sum += float(loss) * int(labels.shape[0])
+            correct.append(keras().ops.convert_to_numpy(right))
+            metrics = metrics + totals
+        return Scores(loss_sum / n, np.concatenate(correct), self._means(metrics))
+
+    def prepare(
+        self,
+        state: State,  # noqa: ARG002 -- the model's own variables have its shapes
+        x: Array,
+        y: Array,
+        *,
+        batch_size: int,
+        n_evaluated: tuple[int, ...],
+    ) -> None:
+        """Compile a step and an evaluation for every size of batch."""
+        for rows in batch_sizes(batch_size, int(y.shape[0])):
+            self._compile(
+                "step", self._step, self._zero_sums(), x, y, keras().ops.arange(rows, dtype="int32")
+            )
+        for rows in batch_sizes(batch_size, *n_evaluated):
+            batch = (keras().ops.zeros((rows, *array.shape[1:]), array.dtype) for array in (x, y))
+            self._compile("score", self._score, *batch)
+
+    def to_arrays(self, state: State) -> list[NDArray[Any]]:
+        """Return copies of everything in `state`."""
+        return [np.array(array) for array in (*state.trainable, *state.non_trainable, *state.optimizer)]
+
+    def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
+        """Return the state that these arrays are of."""
+        return split(self._model, self._optimizer, [np.array(array) for array in arrays])
+
+    def _compile(self, name: str, function: Callable[..., Any], *arguments: Array) -> None:
+        key = (name, int(arguments[-1].shape[0]))
+        if key not in self._compiled:
+            began = time.perf_counter()
+            self._toolkit.prepare(function, *arguments)
+            self._compiled.add(key)
+            self.compile_seconds += time.perf_counter() - began
+
+    def _variables(self) -> list[Any]:
+        return [
+            *self._model.trainable_variables,
+            *self._model.non_trainable_variables,
+            *self._optimizer.variables,
+        ]
+
+    def _load(self, state: State) -> None:
+        arrays = (*state.trainable, *state.non_trainable, *state.optimizer)
+        for variable, array in zip(self._variables(), arrays, strict=True):
+            variable.assign(array)
+
+    def _saved(self) -> State:
+        return split(self._model, self._optimizer, _values(self._variables()))
+
+    def _zero_sums(self) -> _Sums:
+        ops = keras().ops
+        return _Sums(ops.zeros((), "float32"), ops.zeros((), "int32"), self._objective.meters.zero())
+
+    def _means(self, totals: Array) -> dict[str, float]:
+        return self._objective.meters.means(keras().ops.convert_to_numpy(totals))
+
+    def _take_step(self, sums: _Sums, x: Array, y: Array, rows: Array) -> _Sums:
+        ops = keras().ops
+        batch_x, batch_y = ops.take(x, rows, axis=0), ops.take(y, rows, axis=0)
+        loss, outputs = self._toolkit.descend(
+            lambda: self._forward(batch_x, batch_y, training=True), self._model, self._optimizer
+        )
+        with self._toolkit.without_gradients():
+            right = ops.sum(ops.cast(are_right(outputs, batch_y), "int32"))
+            metrics = sums.metrics + self._objective.meters.totals(batch_y, outputs)
+            return _Sums(sums.loss + loss * rows.shape[0], sums.correct + right, metrics)
+
+    def _score_batch(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
+        with self._toolkit.without_gradients():
+            loss, outputs = self._forward(x, y, training=False)
+            return loss, are_right(outputs, y), self._objective.meters.totals(y, outputs)
+
+    def _forward(self, x: Array, y: Array, *, training: bool) -> LossAndOutputs:
+        shaped = keras().ops.reshape(x, (x.shape[0], *self._input_shape))
+        outputs = self._model(shaped, **training_mode(self._model, training=training))
+        return LossAndOutputs(
+            self._objective(y, outputs, training=training) + sum(self._model.losses), outputs
+        )
+
+
+def _integers(state: State) -> list[int]:
+    """Return what tells epochs of runs apart and no rounding touches: generators' states, and the steps so far."""
+    arrays = (*state.non_trainable, *state.optimizer)
+    return [number for array in arrays if array.dtype.kind in "iu" for number in array.ravel().tolist()]
+
+
+def _values(variables: Sequence[Any]) -> list[NDArray[Any]]:
+    """Return copies of the variables' values on the host."""
+    return [np.array(keras().ops.convert_to_numpy(variable.value)) for variable in variables]
