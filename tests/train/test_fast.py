@@ -133,7 +133,9 @@ def test_a_whole_model_keeps_its_variables_in_order() -> None:
     """Branches, several normalisations and dropout: the same variables, and the kinds that were replaced."""
     keras.utils.set_random_seed(0)
     inputs = keras.Input((8, 8, 12))
-    left = keras.layers.BatchNormalization()(keras.layers.Conv2D(12, 3, padding="same")(inputs))
+    left = keras.layers.BatchNormalization()(
+        keras.layers.Conv2D(12, 3, padding="same", use_bias=False)(inputs)
+    )
     right = keras.layers.MaxPooling2D(3, strides=1, padding="same")(inputs)
     both = keras.layers.Dropout(0.0)(keras.layers.add([left, right, inputs]))
     model = keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Flatten()(both)))

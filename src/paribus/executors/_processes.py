@@ -115,7 +115,7 @@ class _Process:
         os.close(printed)
         os.set_blocking(output, False)
         self._output = open(output, "rb", buffering=0)  # noqa: PTH123, SIM115 -- a descriptor, closed in `stop`
-        self._last_words: deque[bytes] = deque(maxlen=2)
+        self._last_words: deque[bytes] = deque(maxlen=64)
         imports = tuple(name for name in ("keras",) if name in sys.modules)
         self._put(Start(str(parcel), tuple(sys.path), imports))
 
