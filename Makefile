@@ -6,7 +6,7 @@ STUDY ?= convolution
 
 BACKENDS ?= tensorflow torch
 
-.PHONY: setup run test lint check-long check-backends clean
+.PHONY: setup run test lint check-long check-backends check-ray clean
 
 setup: $(VENV)/.installed
 
@@ -44,5 +44,11 @@ check-on-%:
 	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,$*]'
 	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py $(ARGS)
 
+# The executor on Ray, on a cluster of two nodes on this machine.
+check-ray:
+	$(PYTHON) -m venv $(VENV)-ray
+	$(VENV)-ray/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,ray]'
+	$(VENV)-ray/bin/python -m pytest -m long tests/executors/test_ray.py $(ARGS)
+
 clean:
-	rm -rf $(VENV) $(BACKENDS:%=$(VENV)-%) build dist .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-ray $(BACKENDS:%=$(VENV)-%) build dist .pytest_cache .ruff_cache .import_linter_cache

@@ -3,6 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportAttributeAccessIssue=false
 # Ray's cluster utilities are not typed.
 
+import importlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,9 +21,9 @@ LOOPBACK: dict[str, Any] = {"node_ip_address": "127.0.0.1"}
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    from ray.cluster_utils import Cluster
-
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, **LOOPBACK})
+    cluster = importlib.import_module("ray.cluster_utils").Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 1, **LOOPBACK}
+    )
     cluster.add_node(num_cpus=1, **LOOPBACK)
     yield cluster
     ray.shutdown()

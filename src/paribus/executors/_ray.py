@@ -150,7 +150,7 @@ class _RayWorker:
 
 def _ray() -> Any:
     try:
-        import ray
+        import ray  # pyright: ignore[reportMissingImports] -- an extra
     except ImportError as error:
         raise ExecutorError("Ray is not installed; `pip install 'paribus[ray]'` installs it.") from error
     return ray
