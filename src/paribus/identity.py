@@ -109,7 +109,7 @@ def _described_function(value: Any, depth: int) -> Json:
 
 def _described_class(value: type, depth: int) -> Json:
     """Describe an installed class by name, another one by its attributes, methods and bases."""
-    if _is_installed(value.__module__):
+    if is_installed(value.__module__):
         return f"{value.__module__}.{value.__qualname__}"
     own = {name: each for name, each in vars(value).items() if not name.startswith("__") or callable(each)}
     return _described([value.__qualname__, own, value.__bases__], depth)
@@ -160,7 +160,7 @@ def _local_sources(build: Any) -> Iterator[str]:
     waiting, seen = [_module_of(build)], set[str]()
     while waiting:
         module = waiting.pop()
-        if module is None or module.__name__ in seen or _is_installed(module.__name__):
+        if module is None or module.__name__ in seen or is_installed(module.__name__):
             continue
         seen.add(module.__name__)
         with contextlib.suppress(
@@ -178,7 +178,7 @@ def _module_of(value: Any) -> ModuleType | None:
     return sys.modules.get(str(getattr(value, "__module__", None)))
 
 
-def _is_installed(module: str) -> bool:
+def is_installed(module: str) -> bool:
     """Whether the module comes with Python or from an installed package, whose version speaks for it."""
     file = getattr(sys.modules.get(module), "__file__", None)
     if file is None:

@@ -2,7 +2,6 @@
 
 import pickle
 import sys
-import sysconfig
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 import cloudpickle
 
 from paribus.errors import ExecutorError
+from paribus.identity import is_installed
 
 _UNNAMED_STUDIES = "paribus_study_"
 
@@ -84,13 +84,5 @@ def _travelling_modules(*, modules_too: bool) -> list[ModuleType]:
         module
         for name, module in list(sys.modules.items())
         if name != "__main__"  # goes by value anyway
-        and (name.startswith(_UNNAMED_STUDIES) or (modules_too and _is_local(module)))
+        and (name.startswith(_UNNAMED_STUDIES) or (modules_too and not is_installed(name)))
     ]
-
-
-def _is_local(module: ModuleType) -> bool:
-    file = getattr(module, "__file__", None)
-    if file is None or module.__name__.partition(".")[0] == "paribus":
-        return False
-    homes = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return not any(Path(file).is_relative_to(home) for home in homes)

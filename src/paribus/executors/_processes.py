@@ -20,6 +20,7 @@ from paribus.executors._base import Done, Item, Job, Lost, Result
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
 from paribus.executors._parcel import pack, write_parcel
 from paribus.executors._pool import Ended, Limits, Pool, Worker
+from paribus.machine import cores
 
 _MIB = 2**20
 _WORKER_BYTES = 1_500 * _MIB
@@ -75,12 +76,13 @@ class Processes:
         if not todo:
             return
         slots = min(self.parallel, len(todo))
+        shares = _shares(self._cores, slots)
         folder = Path(tempfile.mkdtemp(prefix="paribus-"))
         try:
             write_parcel(pack(job.make, modules_too=False), folder)
             pool = Pool(
                 job,
-                hire=lambda: _Process(folder, _shares(self._cores, slots), self._memory_limit),
+                hire=lambda: _Process(folder, shares, self._memory_limit),
                 ready=_ready,
                 slots=slots,
                 most=slots * (1 + _SPARE_WORKERS),
@@ -171,14 +173,6 @@ class _Process:
         words = "\n".join(lines)[-_LAST_WORDS:].strip()
         end = _signal_sentence(-code) if code < 0 else f"Its process ended with exit code {code}."
         return f"{end} The last it printed: {words}" if words else end
-
-
-def cores() -> tuple[int, ...]:
-    """Return the processors that this process may use."""
-    try:
-        return tuple(sorted(os.sched_getaffinity(0)))
-    except AttributeError:  # macOS
-        return tuple(range(os.cpu_count() or 1))
 
 
 def available_bytes() -> int:

@@ -1,12 +1,12 @@
 """Where runs are trained: versions, processor, memory."""
 
 import importlib.metadata
-import os
 import platform
 import resource
 import sys
 from pathlib import Path
 
+from paribus.machine import cores
 from paribus.records import Environment
 from paribus.train.engines import backend_versions, device
 
@@ -32,7 +32,7 @@ def environment() -> Environment:
         platform=platform.platform(),
         processor=_processor(),
         device=device(),
-        cores=_cores(),
+        cores=len(cores()),
     )
 
 
@@ -52,13 +52,6 @@ def peak_memory_bytes() -> int:
     except (OSError, StopIteration):
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
-        return os.cpu_count() or 1
 
 
 def _processor() -> str:

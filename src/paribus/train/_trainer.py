@@ -84,25 +84,14 @@ class Trainer:
         outcome = self._train(assignment, orders, tell)
         steps = len(outcome.epochs) * -(-orders.shape[1] // recipe.batch_size)
         train_seconds = sum(epoch.train_seconds for epoch in outcome.epochs)
-        return RunRecord(
-            spec=spec,
-            status=outcome.status,
-            reason=outcome.reason,
-            epochs=outcome.epochs,
-            test=outcome.test,
-            order_hash=order_hash(orders),
-            replaced_layers=engine.replaced_layers
-            if (engine := self._engines.get(spec.arm_identity))
-            else (),
-            cost=Cost(
-                wall_seconds=time.perf_counter() - began,
-                compile_seconds=outcome.compile_seconds,
-                step_seconds=train_seconds / steps if steps else float("nan"),
-                peak_memory_bytes=peak_memory_bytes(),
-            ),
-            environment=environment(),
-            finished_at=_now(),
+        engine = self._engines.get(spec.arm_identity)
+        cost = Cost(
+            wall_seconds=time.perf_counter() - began,
+            compile_seconds=outcome.compile_seconds,
+            step_seconds=train_seconds / steps if steps else float("nan"),
+            peak_memory_bytes=peak_memory_bytes(),
         )
+        return _record(spec, outcome, orders, cost, engine.replaced_layers if engine else ())
 
     def _train(self, assignment: Assignment, orders: NDArray[np.int32], tell: Tell) -> _Outcome:
         epochs: list[EpochRecord] = []
@@ -202,22 +191,29 @@ def failed_record(
     orders = batch_orders(spec.seed, epochs=study.recipe.epochs, n=len(study.dataset.train))
     seconds = sum(epoch.train_seconds for epoch in epochs)
     nan = float("nan")
+    cost = Cost(wall_seconds=seconds, compile_seconds=nan, step_seconds=nan, peak_memory_bytes=0)
+    return _record(spec, _Outcome(status, reason, tuple(epochs), None, nan), orders, cost, ())
+
+
+def _record(
+    spec: RunSpec,
+    outcome: _Outcome,
+    orders: NDArray[np.int32],
+    cost: Cost,
+    replaced_layers: tuple[str, ...],
+) -> RunRecord:
     return RunRecord(
         spec=spec,
-        status=status,
-        reason=reason,
-        epochs=tuple(epochs),
-        test=None,
+        status=outcome.status,
+        reason=outcome.reason,
+        epochs=outcome.epochs,
+        test=outcome.test,
         order_hash=order_hash(orders),
-        replaced_layers=(),
-        cost=Cost(wall_seconds=seconds, compile_seconds=nan, step_seconds=nan, peak_memory_bytes=0),
+        replaced_layers=replaced_layers,
+        cost=cost,
         environment=environment(),
-        finished_at=_now(),
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _resumed(engine: Engine, state: State, checkpoint: bytes | None) -> tuple[State, list[EpochRecord]]:

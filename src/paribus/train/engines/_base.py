@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, Optimizer, keras
+from paribus.train._meters import Meters
 
 
 class State(NamedTuple):
@@ -16,6 +17,19 @@ class State(NamedTuple):
     trainable: list[Any]
     non_trainable: list[Any]
     optimizer: list[Any]
+
+    @property
+    def arrays(self) -> list[Any]:
+        """All of them, one list after the other."""
+        return [*self.trainable, *self.non_trainable, *self.optimizer]
+
+
+class Sums(NamedTuple):
+    """Running sums over the examples of an epoch, kept on the device."""
+
+    loss: Any
+    correct: Any
+    metrics: Any
 
 
 class EpochMeans(NamedTuple):
@@ -92,6 +106,17 @@ class Engine(Protocol):
     def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
         """Return the state that `to_arrays` gave these arrays for; training goes on from it to the same bits."""
         ...
+
+
+def zero_sums(meters: Meters) -> Sums:
+    """Return the sums of no example."""
+    ops = keras().ops
+    return Sums(ops.zeros((), "float32"), ops.zeros((), "int32"), meters.zero())
+
+
+def host_copies(state: State) -> list[NDArray[Any]]:
+    """Return copies of everything in `state` in this process' memory."""
+    return [np.array(array) for array in state.arrays]
 
 
 def split(model: Model, optimizer: Optimizer, arrays: Sequence[Any]) -> State:

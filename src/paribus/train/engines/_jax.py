@@ -4,7 +4,7 @@ import importlib.metadata
 import time
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,19 @@ from paribus.train.engines._base import (
     EpochMeans,
     Scores,
     State,
+    Sums,
     are_right,
     batch_sizes,
+    host_copies,
     split,
     training_mode,
+    zero_sums,
 )
 from paribus.train.engines._cache import keep_executables
 from paribus.train.fast import FastModel, fast_clone
 
 VERSION = 2
 """Raised whenever a change to this engine changes the numbers of a run."""
-
-
-class Sums(NamedTuple):
-    """Running sums over the examples of an epoch, kept on the device."""
-
-    loss: Any
-    correct: Any
-    metrics: Any
 
 
 class JaxEngine:
@@ -84,7 +79,7 @@ class JaxEngine:
         self, state: State, x: Array, y: Array, order: NDArray[np.int32], *, batch_size: int
     ) -> tuple[State, EpochMeans]:
         """Take the examples in `order`; the buffers of `state` are reused."""
-        sums = self._zero_sums()
+        sums = zero_sums(self._objective.meters)
         for rows in self._parts(order, batch_size):
             state, sums = self._compile_part(state, sums, x, y, rows)(state, sums, x, y, rows)
         n = len(order)
@@ -108,7 +103,7 @@ class JaxEngine:
         self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
     ) -> None:
         """Compile a step and an evaluation for every size of batch."""
-        sums = self._zero_sums()
+        sums = zero_sums(self._objective.meters)
         for rows in self._parts(np.zeros(len(y), np.int32), batch_size):
             self._compile_part(state, sums, x, y, rows)
         for rows in batch_sizes(batch_size, *n_evaluated):
@@ -117,7 +112,7 @@ class JaxEngine:
 
     def to_arrays(self, state: State) -> list[NDArray[Any]]:
         """Return copies of everything in `state` on the host."""
-        return [np.array(array) for array in (*state.trainable, *state.non_trainable, *state.optimizer)]
+        return host_copies(state)
 
     def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
         """Return the state that these arrays are of."""
@@ -185,10 +180,6 @@ class JaxEngine:
         )
         loss = self._objective(y, outputs, training=False) + sum(penalties)
         return loss, are_right(outputs, y), self._objective.meters.totals(y, outputs)
-
-    def _zero_sums(self) -> Sums:
-        numpy = jax().numpy
-        return Sums(numpy.zeros((), "float32"), numpy.zeros((), "int32"), self._objective.meters.zero())
 
     def _shaped(self, x: Array) -> Any:
         return x.reshape((x.shape[0], *self._input_shape))

@@ -14,10 +14,13 @@ from paribus.train.engines._base import (
     EpochMeans,
     Scores,
     State,
+    Sums,
     are_right,
     batch_sizes,
+    host_copies,
     split,
     training_mode,
+    zero_sums,
 )
 
 
@@ -52,14 +55,6 @@ class Toolkit(Protocol):
     def without_gradients(self) -> AbstractContextManager[Any]:
         """Return a context in which nothing is remembered for a gradient."""
         ...
-
-
-class _Sums(NamedTuple):
-    """Running sums over the examples of an epoch, kept on the device."""
-
-    loss: Array
-    correct: Array
-    metrics: Array
 
 
 class PortableEngine:
@@ -114,7 +109,7 @@ class PortableEngine:
     ) -> tuple[State, EpochMeans]:
         """Take the examples in `order`."""
         self._load(state)
-        sums = self._zero_sums()
+        sums = zero_sums(self._objective.meters)
         with self._toolkit.seeded(_integers(state)):
             for first in range(0, len(order), batch_size):
                 rows = keras().ops.convert_to_tensor(order[first : first + batch_size])
@@ -149,7 +144,12 @@ class PortableEngine:
         """Compile a step and an evaluation for every size of batch."""
         for rows in batch_sizes(batch_size, int(y.shape[0])):
             self._compile(
-                "step", self._step, self._zero_sums(), x, y, keras().ops.arange(rows, dtype="int32")
+                "step",
+                self._step,
+                zero_sums(self._objective.meters),
+                x,
+                y,
+                keras().ops.arange(rows, dtype="int32"),
             )
         for rows in batch_sizes(batch_size, *n_evaluated):
             batch = (keras().ops.zeros((rows, *array.shape[1:]), array.dtype) for array in (x, y))
@@ -157,7 +157,7 @@ class PortableEngine:
 
     def to_arrays(self, state: State) -> list[NDArray[Any]]:
         """Return copies of everything in `state`."""
-        return [np.array(array) for array in (*state.trainable, *state.non_trainable, *state.optimizer)]
+        return host_copies(state)
 
     def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
         """Return the state that these arrays are of."""
@@ -179,21 +179,16 @@ class PortableEngine:
         ]
 
     def _load(self, state: State) -> None:
-        arrays = (*state.trainable, *state.non_trainable, *state.optimizer)
-        for variable, array in zip(self._variables(), arrays, strict=True):
+        for variable, array in zip(self._variables(), state.arrays, strict=True):
             variable.assign(array)
 
     def _saved(self) -> State:
         return split(self._model, self._optimizer, _values(self._variables()))
 
-    def _zero_sums(self) -> _Sums:
-        ops = keras().ops
-        return _Sums(ops.zeros((), "float32"), ops.zeros((), "int32"), self._objective.meters.zero())
-
     def _means(self, totals: Array) -> dict[str, float]:
         return self._objective.meters.means(keras().ops.convert_to_numpy(totals))
 
-    def _take_step(self, sums: _Sums, x: Array, y: Array, rows: Array) -> _Sums:
+    def _take_step(self, sums: Sums, x: Array, y: Array, rows: Array) -> Sums:
         ops = keras().ops
         batch_x, batch_y = ops.take(x, rows, axis=0), ops.take(y, rows, axis=0)
         loss, outputs = self._toolkit.descend(
@@ -202,7 +197,7 @@ class PortableEngine:
         with self._toolkit.without_gradients():
             right = ops.sum(ops.cast(are_right(outputs, batch_y), "int32"))
             metrics = sums.metrics + self._objective.meters.totals(batch_y, outputs)
-            return _Sums(sums.loss + loss * rows.shape[0], sums.correct + right, metrics)
+            return Sums(sums.loss + loss * rows.shape[0], sums.correct + right, metrics)
 
     def _score_batch(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
         with self._toolkit.without_gradients():
