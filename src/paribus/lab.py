@@ -209,12 +209,14 @@ def _trained(
     )
     for outcome in executor.map(job, todo):
         spec = outcome.item
-        yield (
+        record = (
             outcome.result
             if isinstance(outcome, Done)
             else failed_record(study, spec, _STATUSES[outcome.cause], outcome.reason, epochs[spec.run_id])
         )
-        checkpoints.remove(spec.run_id)
+        yield record
+        if record.status.is_final:  # anything else is tried again, from where it was
+            checkpoints.remove(spec.run_id)
 
 
 def _arm_identity(spec: RunSpec) -> str:

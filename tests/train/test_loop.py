@@ -237,6 +237,23 @@ def test_only_long_runs_are_checkpointed(small_study: Study) -> None:
     assert not [message for message in heard if isinstance(message, Checkpointed)]
 
 
+def test_a_run_that_diverges_leaves_no_checkpoint_of_it(small_study: Study) -> None:
+    """Going on from there would be another run."""
+
+    def linear(input_shape: tuple[int, ...], classes: int) -> Any:
+        import keras
+
+        return keras.Sequential([keras.Input((36,)), keras.layers.Dense(classes)])
+
+    explosive = Recipe(optimizer=sgd(1e30), loss="mean_squared_error", batch_size=32)
+    study = replace(small_study, arms=(Arm("flat", linear), small_study.arms[1]), recipe=explosive)
+    heard: list[Any] = []
+    spec = RunSpec(run_id="run", arm="flat", arm_identity="flat", seed=0)
+    record = Trainer(study, checkpoint_seconds=0.0)(Assignment(spec), heard.append)
+    assert record.status is Status.DIVERGED
+    assert not [message for message in heard if isinstance(message, Checkpointed)]
+
+
 def test_what_is_no_checkpoint_is_no_beginning(small_study: Study) -> None:
     """The run starts at its first epoch."""
     spec = RunSpec(run_id="run", arm="flat", arm_identity="flat", seed=0)

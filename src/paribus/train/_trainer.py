@@ -104,12 +104,12 @@ class Trainer:
                 state, record = self._epoch(engine, state, number, orders[number - 1])
                 epochs.append(record)
                 tell(record)
-                if self._is_long(epochs, len(orders)) and number < len(orders):
-                    checkpoint = Checkpoint(tuple(epochs), tuple(engine.to_arrays(state)))
-                    tell(Checkpointed(checkpoint.encode()))
                 if not np.isfinite(record.loss):
                     reason = f"The training loss was {record.loss} in epoch {number}."
                     return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
+                if self._is_long(epochs, len(orders)) and number < len(orders):
+                    checkpoint = Checkpoint(tuple(epochs), tuple(engine.to_arrays(state)))
+                    tell(Checkpointed(checkpoint.encode()))
             test_split = self._split("test", engine)
             scores = engine.evaluate(state, *test_split, batch_size=self._study.recipe.batch_size)
             if not np.isfinite([epochs[-1].validation_loss, scores.loss]).all():
