@@ -8,6 +8,7 @@ import pytest
 
 from paribus import lab
 from paribus.errors import ParibusError, StudyError
+from paribus.executors import Processes
 from paribus.progress import Quiet, Schedule
 from paribus.records import RunRecord
 from paribus.study import Arm, Recipe, Study
@@ -53,6 +54,14 @@ def test_two_stores_hold_the_same_numbers(small_study: Study, tmp_path: Path) ->
     first, second = results
     assert first.analysis == second.analysis
     assert [record.test for record in first.records] == [record.test for record in second.records]
+
+
+def test_worker_processes_give_the_bits_of_this_process(small_study: Study, tmp_path: Path) -> None:
+    """How runs are spread changes no number."""
+    inline, _ = run(small_study, tmp_path)
+    spread = lab.run(small_study, store=tmp_path / "other.db", executor=Processes(2), watcher=Quiet())
+    assert inline.analysis == spread.analysis
+    assert [record.test for record in inline.records] == [record.test for record in spread.records]
 
 
 def test_more_seeds_train_only_the_new_ones(small_study: Study, tmp_path: Path) -> None:
