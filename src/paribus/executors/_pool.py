@@ -153,7 +153,7 @@ class Pool(Generic[Item, Result]):
         if attempt.number < _ATTEMPTS:
             self._waiting.appendleft(_Attempt(attempt.item, attempt.number + 1))
         else:
-            yield Lost(attempt.item, Cause.DIED, f"{how} So it was at the second attempt, too.")
+            yield Lost(attempt.item, Cause.DIED, f"At the second attempt as at the first: {how}")
 
     def _enforce(self, worker: Worker) -> Iterator[Lost[Item]]:
         assigned, limit = self._busy[worker], self._limits.seconds

@@ -15,7 +15,6 @@ from typing import Any
 
 import paribus
 from paribus.errors import ExecutorError
-from paribus.executors import _worker
 from paribus.executors._base import Done, Item, Job, Lost, Result
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
 from paribus.executors._parcel import pack, write_parcel
@@ -23,6 +22,7 @@ from paribus.executors._pool import Ended, Limits, Pool, Worker
 from paribus.machine import cores
 
 _MIB = 2**20
+_WORKER_MODULE = "paribus.executors._worker"
 _WORKER_BYTES = 1_500 * _MIB
 """What a worker is expected to need, where nobody says how many there are to be."""
 _SPARE_WORKERS = 2
@@ -105,7 +105,7 @@ class _Process:
         self._outbox = Connection(self._commands, readable=False)
         output, printed = os.pipe()
         self._process = subprocess.Popen(  # noqa: S603 -- this interpreter, on this program's own module
-            [sys.executable, "-m", _worker.__name__, str(commands), str(given)],
+            [sys.executable, "-m", _WORKER_MODULE, str(commands), str(given)],
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,

@@ -26,7 +26,7 @@ _ORPHANED = 1
 def main(commands: int, answers: int) -> None:
     """Work on what comes in through file descriptor `commands`, and answer through `answers`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to all; the conductor decides
-    faulthandler.enable()
+    faulthandler.enable(all_threads=False)
     _be_first_to_go()
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(Connection(commands), inbox), daemon=True).start()
