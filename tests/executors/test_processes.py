@@ -73,17 +73,23 @@ def test_a_process_that_prints_without_end_does_not_block() -> None:
 
 
 def test_how_a_process_ended_is_said() -> None:
-    """With the signal, or the exit code, and its last words."""
+    """With the signal, or the exit code, its last words, and the innermost call however deep it was."""
+
+    def abort_below(calls: int) -> None:
+        if calls:
+            abort_below(calls - 1)
+        os.abort()
 
     def work(item: int, tell: Tell) -> int:
         print("last words", flush=True)  # noqa: T201 -- the point
         if item == 0:
-            os.abort()
+            abort_below(50)
         os._exit(3)
 
     outcomes = sorted(Processes(2).map(job(work), range(2)), key=lambda outcome: outcome.item)
     reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Lost)]
     assert "SIGABRT" in reasons[0]
+    assert "in abort_below" in reasons[0]
     assert "exit code 3" in reasons[1]
     assert all("last words" in reason for reason in reasons)
 

@@ -27,12 +27,14 @@ _WORKER_BYTES = 1_500 * _MIB
 """What a worker is expected to need, where nobody says how many there are to be."""
 _SPARE_WORKERS = 2
 """Idle workers per busy one that may wait for their arm's next run."""
-_LAST_WORDS = 1_500
+_LAST_WORDS = 1_000
 _OUTPUT_CHUNK = 65_536
 _OUTPUT_CHUNKS = 256
 _STOP_SECONDS = 10
+_FATAL = "Fatal Python error:"
+"""Begins what the interpreter prints when it ends; the innermost call comes first."""
 _EXTENSION_MODULES = "Extension modules:"
-"""Begins the longest and least telling line of a fatal error's traceback."""
+"""Begins the longest and least telling line of it."""
 
 
 class Processes:
@@ -168,9 +170,7 @@ class _Process:
 
     def _how_it_ended(self) -> str:
         code = self._process.returncode
-        printed = b"".join(self._last_words).decode(errors="replace").splitlines()
-        lines = [line for line in printed if not line.startswith(_EXTENSION_MODULES)]
-        words = "\n".join(lines)[-_LAST_WORDS:].strip()
+        words = _telling_part(b"".join(self._last_words).decode(errors="replace"))
         end = _signal_sentence(-code) if code < 0 else f"Its process ended with exit code {code}."
         return f"{end} The last it printed: {words}" if words else end
 
@@ -217,6 +217,13 @@ def _environment() -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),
     }
+
+
+def _telling_part(printed: str) -> str:
+    """Return the end of what was printed, and the beginning of a fatal error after it."""
+    lines = [line for line in printed.splitlines() if not line.startswith(_EXTENSION_MODULES)]
+    said, fatal, calls = "\n".join(lines).partition(_FATAL)
+    return f"{said[-_LAST_WORDS:]}{fatal}{calls[:_LAST_WORDS]}".strip()
 
 
 def _signal_sentence(number: int) -> str:
