@@ -3,14 +3,37 @@
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+
+class Fork(msgspec.Struct, tag=True, frozen=True):
+    """Asks the fork server for a worker; its file descriptors come along."""
+
+
+class Forked(msgspec.Struct, frozen=True):
+    """A worker's process number."""
+
+    pid: int
+
+
+class Reap(msgspec.Struct, tag=True, frozen=True):
+    """Asks the fork server how a worker ended."""
+
+    pid: int
+
+
+class Reaped(msgspec.Struct, frozen=True):
+    """A worker's exit code, negative for a signal; None if it was no worker of this server."""
+
+    code: int | None
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The first thing a worker is sent: where the parcel lies, and what its imports need."""
+    """The first thing a worker is sent: where the parcel lies, and where its imports are found."""
 
     parcel: str
     path: tuple[str, ...]
-    imports: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,28 +7,29 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-import paribus
 from paribus.errors import ExecutorError
 from paribus.executors._base import Done, Item, Job, Lost, Result
+from paribus.executors._launch import Launcher
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
 from paribus.executors._parcel import pack, write_parcel
 from paribus.executors._pool import Ended, Limits, Pool, Worker
 from paribus.machine import cores
 
 _MIB = 2**20
-_WORKER_MODULE = "paribus.executors._worker"
+_MODULES = ("keras",)
+"""What a worker imports when it is started, if it is imported here."""
 _WORKER_BYTES = 1_500 * _MIB
 """What a worker is expected to need, where nobody says how many there are to be."""
 _SPARE_WORKERS = 2
 """Idle workers per busy one that may wait for their arm's next run."""
 _LAST_WORDS = 1_000
 _OUTPUT_CHUNK = 65_536
+_OUTPUT_KEPT = 16_384
 _OUTPUT_CHUNKS = 256
 _STOP_SECONDS = 10
 _FATAL = "Fatal Python error:"
@@ -67,6 +68,7 @@ class Processes:
         self.parallel = workers or max(1, min(len(self._cores), available_bytes() // _WORKER_BYTES))
         self._limits = Limits(seconds=time_limit)
         self._memory_limit = memory_limit
+        self._launcher: Launcher | None = None
 
     def map(self, job: Job[Item, Result], items: Iterable[Item]) -> Iterator[Done[Item, Result] | Lost[Item]]:
         """Yield one outcome per item, as they come.
@@ -80,11 +82,12 @@ class Processes:
         slots = min(self.parallel, len(todo))
         shares = _shares(self._cores, slots)
         folder = Path(tempfile.mkdtemp(prefix="paribus-"))
+        launcher = self._launcher_for(tuple(name for name in _MODULES if name in sys.modules))
         try:
             write_parcel(pack(job.make, modules_too=False), folder)
             pool = Pool(
                 job,
-                hire=lambda: _Process(folder, shares, self._memory_limit),
+                hire=lambda: _Process(launcher, folder, shares, self._memory_limit),
                 ready=_ready,
                 slots=slots,
                 most=slots * (1 + _SPARE_WORKERS),
@@ -94,11 +97,23 @@ class Processes:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _launcher_for(self, modules: tuple[str, ...]) -> Launcher:
+        """Return the launcher of workers with those modules, kept from job to job."""
+        if self._launcher is None or self._launcher.modules != modules:
+            self._launcher = Launcher(modules)
+        return self._launcher
+
 
 class _Process:
     """One worker process."""
 
-    def __init__(self, parcel: Path, shares: Sequence[tuple[int, ...]], memory_limit: int | None) -> None:
+    def __init__(
+        self,
+        launcher: Launcher,
+        parcel: Path,
+        shares: Sequence[tuple[int, ...]],
+        memory_limit: int | None,
+    ) -> None:
         self._shares = shares
         self._memory_limit = memory_limit
         commands, self._commands = os.pipe()
@@ -106,22 +121,13 @@ class _Process:
         self._answers = Connection(answers, writable=False)
         self._outbox = Connection(self._commands, readable=False)
         output, printed = os.pipe()
-        self._process = subprocess.Popen(  # noqa: S603 -- this interpreter, on this program's own module
-            [sys.executable, "-m", _WORKER_MODULE, str(commands), str(given)],
-            stdin=subprocess.DEVNULL,
-            stdout=printed,
-            stderr=subprocess.STDOUT,
-            pass_fds=(commands, given),
-            env=_environment(),
-        )
-        for end in (commands, given):
+        self._process = launcher.start(commands, given, printed)
+        for end in (commands, given, printed):
             os.close(end)
-        os.close(printed)
         os.set_blocking(output, False)
         self._output = open(output, "rb", buffering=0)  # noqa: PTH123, SIM115 -- a descriptor, closed in `stop`
-        self._last_words: deque[bytes] = deque(maxlen=64)
-        imports = tuple(name for name in ("keras",) if name in sys.modules)
-        self._put(Start(str(parcel), tuple(sys.path), imports))
+        self._last_words = b""
+        self._put(Start(str(parcel), tuple(sys.path)))
 
     @property
     def sources(self) -> tuple[Connection, int]:
@@ -138,7 +144,7 @@ class _Process:
         try:
             return self._answers.recv() if self._answers.poll() else None
         except (EOFError, OSError):
-            self._process.wait(_STOP_SECONDS)
+            self._wait()
             self._drain()
             raise Ended(self._how_it_ended()) from None
 
@@ -157,6 +163,14 @@ class _Process:
             with contextlib.suppress(OSError):
                 end.close()
 
+    def _wait(self) -> None:
+        """Wait for its end; one that only closed its pipes is killed."""
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
     def _put(self, message: Any) -> None:
         with contextlib.suppress(OSError):
             self._outbox.send(message)
@@ -166,12 +180,12 @@ class _Process:
         for _ in range(_OUTPUT_CHUNKS):
             if not (words := self._output.read(_OUTPUT_CHUNK)):
                 return
-            self._last_words.append(words)
+            self._last_words = (self._last_words + words)[-_OUTPUT_KEPT:]
 
     def _how_it_ended(self) -> str:
         code = self._process.returncode
-        words = _telling_part(b"".join(self._last_words).decode(errors="replace"))
-        end = _signal_sentence(-code) if code < 0 else f"Its process ended with exit code {code}."
+        words = _telling_part(self._last_words.decode(errors="replace"))
+        end = _end_sentence(code)
         return f"{end} The last it printed: {words}" if words else end
 
 
@@ -206,19 +220,6 @@ def _shares(all_cores: Sequence[int], slots: int) -> list[tuple[int, ...]]:
     return [tuple(all_cores[slot::slots]) for slot in range(slots)]
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment of a worker; what the user has set stays."""
-    home = str(Path(paribus.__file__).parent.parent)
-    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        "NPROC": str(len(cores())),  # XLA's threads: the last bits depend on how many there are
-        "OMP_WAIT_POLICY": "PASSIVE",  # threads that share a processor must not wait busily
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-    }
-
-
 def _telling_part(printed: str) -> str:
     """Return the end of what was printed, and the beginning of a fatal error after it."""
     lines = [line for line in printed.splitlines() if not line.startswith(_EXTENSION_MODULES)]
@@ -226,9 +227,12 @@ def _telling_part(printed: str) -> str:
     return f"{said[-_LAST_WORDS:]}{fatal}{calls[:_LAST_WORDS]}".strip()
 
 
-def _signal_sentence(number: int) -> str:
+def _end_sentence(code: int | None) -> str:
+    if code is None:
+        return "Its process ended, and so did the one that could tell how."
+    if code >= 0:
+        return f"Its process ended with exit code {code}."
+    number = -code
     name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
     sentence = f"Its process was ended by {name}."
-    if name == "SIGKILL":
-        return f"{sentence} The system does that when memory runs out."
-    return sentence
+    return f"{sentence} The system does that when memory runs out." if name == "SIGKILL" else sentence

@@ -39,8 +39,6 @@ def main(commands: int, answers: int) -> None:
 
 def _work(inbox: "queue.SimpleQueue[Any]", outbox: Connection) -> None:
     start: Start = inbox.get()
-    for name in start.imports:  # before the user's folders can hide them
-        importlib.import_module(name)
     sys.path[:] = start.path
     work = read_parcel(Path(start.parcel)).open()()
 
@@ -84,4 +82,6 @@ def _pin(cores: Iterable[int]) -> None:
 
 
 if __name__ == "__main__":
+    for module in sys.argv[3:]:  # before the user's folders can hide them
+        importlib.import_module(module)
     main(int(sys.argv[1]), int(sys.argv[2]))
