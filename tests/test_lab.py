@@ -116,7 +116,7 @@ def test_a_failed_arm_is_a_result(small_study: Study, tmp_path: Path) -> None:
         calls = iter(range(100))
 
         def build(input_shape: tuple[int, ...], classes: int) -> Any:
-            if next(calls) > 0:  # the audit builds it; training does not
+            if next(calls) > 1:  # the audit builds it twice; training does not
                 raise MemoryError("no room")
             return small_study.arms[0].build(input_shape, classes)
 
@@ -139,7 +139,7 @@ def test_show_reads_what_run_wrote(small_study: Study, tmp_path: Path) -> None:
 
 def test_a_study_object_audits_and_runs_itself(small_study: Study, tmp_path: Path) -> None:
     """The notebook's way in."""
-    assert [148, 332] == [arm.parameters.total for arm in small_study.audit().arms]
+    assert [148, 332] == [arm.parameters.total for arm in small_study.audit().arms if arm.parameters]
     assert 4 == small_study.run(store=tmp_path / "paribus.db", watcher=Quiet()).trained
 
 

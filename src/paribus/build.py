@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from typing import Any
 from weakref import WeakSet
 
@@ -29,7 +29,7 @@ def build(arm: Arm, dataset: Dataset, *, init_rng: np.random.Generator) -> Model
     Raises:
         ArmError: The builder fails, returns no Keras model, or one that does not fit the dataset.
     """
-    with _seeded(int(init_rng.integers(2**31))):
+    with _seeded(int(init_rng.integers(2**31))), _left_as_it_was():
         try:
             model = arm.build(dataset.example_shape, dataset.classes)
         except (Exception, SystemExit) as error:
@@ -109,6 +109,21 @@ def _seeded(seed: int) -> Generator[None]:
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)  # noqa: NPY002 -- put back
+
+
+@contextmanager
+def _left_as_it_was() -> Generator[None]:
+    """Put the working folder and Keras' global settings back, whatever a builder does to them."""
+    config = keras().config
+    before = (config.floatx(), config.epsilon(), config.image_data_format(), config.dtype_policy())
+    try:
+        with chdir("."):
+            yield
+    finally:
+        config.set_floatx(before[0])
+        config.set_epsilon(before[1])
+        config.set_image_data_format(before[2])
+        config.set_dtype_policy(before[3])
 
 
 def _declared_input(model: Model) -> tuple[int | None, ...] | None:

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, cast
@@ -23,20 +24,44 @@ from paribus.study import Arm
 _DEEPEST = 6
 
 
-def identity(arm: Arm, model: Model) -> str:
-    """Hash the model's config and the builder with everything it holds on to.
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a built model says of itself, apart from the values of its weights.
+
+    Attributes:
+        config: As Keras serialises it, names of layers replaced by their order.
+        shapes: Shape and type of each weight.
+        precision: Keras' global dtype policy and float type.
+        plain: Whether it is made of Keras' own stateless parts alone.
+    """
+
+    config: Json
+    shapes: Json
+    precision: Json
+    plain: bool
+
+
+def structure(model: Model) -> Structure:
+    """Return what the model says of itself."""
+    return Structure(
+        config=_with_names_by_order(config(model), {}),
+        shapes=[[list(weight.shape), str(weight.dtype)] for weight in model.weights],
+        precision=[keras().config.dtype_policy().name, keras().config.floatx()],
+        plain=is_plain(model),
+    )
+
+
+def identity(arm: Arm, built: Structure | None) -> str:
+    """Hash the model's structure, None if there is none, and the builder with everything it holds on to.
 
     A model that is not made of Keras' own parts alone is identified by the source files of the builder's module and of
     the local modules that it uses, too: its config does not tell what its code does. Names of layers are replaced by their
     order, because Keras numbers them by how many the process has built; comments and blank lines do not count.
     """
-    parts = {
-        "config": _with_names_by_order(config(model), {}),
-        "shapes": [[list(weight.shape), str(weight.dtype)] for weight in model.weights],
-        "precision": [keras().config.dtype_policy().name, keras().config.floatx()],
-        "builder": _described(arm.build, _DEEPEST),
-        "sources": [] if is_plain(model) else sorted(_local_sources(arm.build)),
-    }
+    sources: list[Json] = [] if built and built.plain else [*sorted(_local_sources(arm.build))]
+    parts: dict[str, Json] = {"builder": _described(arm.build, _DEEPEST), "sources": sources}
+    if built:
+        parts |= {"config": built.config, "shapes": built.shapes, "precision": built.precision}
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 

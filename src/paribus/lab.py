@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from paribus.analyse import Analysis, analyse
-from paribus.audit import audit as build_arms
+from paribus.audit import Auditor, Built, Refused, Unbuilt, arm_records
 from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
 from paribus.executors import Cause, Done, Executor, Inline, Job
 from paribus.plan import changes, plan, study_record
-from paribus.progress import Lines, Schedule, Watcher
+from paribus.progress import Lines, Quiet, Schedule, Watcher
 from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
 from paribus.store import Checkpoints, Store, StudyListing
@@ -54,6 +54,13 @@ class Audit:
         """Every arm's layers and sizes."""
         return self.study.arms
 
+    @property
+    def unbuilt(self) -> tuple[str, ...]:
+        """Say in sentences which arms could not be built, because their process did not live to do it."""
+        return tuple(
+            f"Arm '{arm.name}' could not be built. {arm.unbuilt}" for arm in self.arms if arm.unbuilt
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
@@ -75,15 +82,35 @@ class Result:
         draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
 
 
-def audit(study: Study) -> Audit:
+def audit(study: Study, *, executor: Executor | None = None, watcher: Watcher | None = None) -> Audit:
     """Build every arm, check the recipe, and train nothing.
+
+    Args:
+        study: What is looked at.
+        executor: Where arms are built; in this process by default. With processes of their own, a builder that ends or hangs
+            its process is an arm without layers, and says why.
+        watcher: Asked while arms are built whether to go on.
 
     Raises:
         ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
     check_backend()
     check_recipe(study.recipe, classes=study.dataset.classes)
-    return Audit(study=study_record(study, build_arms(study), engine_name()), seeds=study.seed_list)
+    auditor = Auditor.of(study)
+    job: Job[str, Built | Refused] = Job(
+        make=lambda: auditor,
+        key=lambda arm: arm,
+        pack=lambda arm: arm,
+        heard=lambda _arm, _nothing: None,
+        waiting=(watcher or Quiet()).waiting,
+    )
+    outcomes = {
+        outcome.item: outcome.result if isinstance(outcome, Done) else Unbuilt(outcome.reason)
+        for outcome in (executor or Inline()).map(job, [arm.name for arm in study.arms])
+    }
+    return Audit(
+        study=study_record(study, arm_records(study, outcomes), engine_name()), seeds=study.seed_list
+    )
 
 
 def run(
@@ -106,8 +133,8 @@ def run(
     """
     watcher = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     with Store.write(store) as opened:
-        audited = audit(study)
         chosen = executor or Inline()
+        audited = audit(study, executor=chosen, watcher=watcher)
         schedule = _schedule(audited, opened, chosen.parallel)
         opened.add_study(schedule.study, schedule.specs)
         watcher.planned(schedule)
@@ -173,7 +200,7 @@ def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
         specs=specs,
         todo=tuple(todo.values()),
         stored=stored,
-        changes=changes(previous, study) if previous and todo else (),
+        changes=audited.unbuilt + (changes(previous, study) if previous and todo else ()),
         place=store.place,
         parallel=min(parallel, max(1, len(todo))),
     )

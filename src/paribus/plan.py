@@ -64,7 +64,7 @@ def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:
     return tuple(
         f"Arm '{arm.name}' has changed; only its runs are trained again."
         for arm in current.arms
-        if arm.name in before and before[arm.name] != arm.identity
+        if arm.name in before and not arm.unbuilt and before[arm.name] != arm.identity
     )
 
 

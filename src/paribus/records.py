@@ -62,12 +62,16 @@ class ParameterCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmRecord:
-    """A built arm. `identity` hashes all of the arm that determines its numbers."""
+    """An arm. `identity` hashes all of it that determines its numbers.
+
+    An arm whose process did not live to build it has no layers, and `unbuilt` says why.
+    """
 
     name: str
     identity: str
     layers: tuple[LayerRecord, ...]
-    parameters: ParameterCount
+    parameters: ParameterCount | None
+    unbuilt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

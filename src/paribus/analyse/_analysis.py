@@ -45,7 +45,7 @@ class ArmResult:
     """An arm's scores: every seed's, and their summary by metric."""
 
     arm: str
-    parameters: ParameterCount
+    parameters: ParameterCount | None
     seeds: tuple[SeedScore, ...]
     summaries: dict[str, Summary]
 
@@ -109,7 +109,7 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
 
 
 def _arm_result(
-    arm: str, parameters: ParameterCount, metrics: Sequence[str], records: Sequence[RunRecord | None]
+    arm: str, parameters: ParameterCount | None, metrics: Sequence[str], records: Sequence[RunRecord | None]
 ) -> ArmResult:
     seeds = tuple(
         SeedScore(seed=record.spec.seed, metrics={metric: _score(record, metric) for metric in metrics})

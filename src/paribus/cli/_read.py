@@ -20,13 +20,18 @@ def audit(study: str, /, *, json: Json = False) -> int:
         study: Built-in name, file.py, or file.py:name.
     """
     from paribus import lab, studies
+    from paribus.executors import Processes
 
-    audited = lab.audit(studies.study(study))
+    audited = lab.audit(studies.study(study), executor=Processes())
     if json:
-        return _print_json(audited)
+        _print_json(audited)
+        return EXIT_BROKEN if audited.unbuilt else 0
     console = result_console()
     console.print(Text(f"{audited.study.name}: {audited.study.question}", style="bold"))
     for arm in audited.arms:
+        if arm.parameters is None:
+            console.print(Text(f"{arm.name}: cannot be built. {arm.unbuilt}\n", style="red"))
+            continue
         table = Table(
             box=box.SIMPLE_HEAD,
             pad_edge=False,
@@ -45,7 +50,7 @@ def audit(study: str, /, *, json: Json = False) -> int:
             f"{count.total:,} parameters: {count.trainable:,} trainable, {count.non_trainable:,} non-trainable\n",
             highlight=False,
         )
-    return 0
+    return EXIT_BROKEN if audited.unbuilt else 0
 
 
 def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Json = False) -> int:

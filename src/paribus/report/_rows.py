@@ -49,7 +49,7 @@ def arm_rows(analysis: Analysis) -> tuple[ArmRow, ...]:
     return tuple(
         ArmRow(
             arm=arm.arm,
-            parameters=f"{arm.parameters.total:,}",
+            parameters=f"{arm.parameters.total:,}" if arm.parameters else "unknown",
             n=str(len(arm.seeds)),
             test_accuracy=_percent(arm.summaries["test_accuracy"]),
             test_by_seed=" ".join(f"{100 * seed.metrics['test_accuracy']:.2f}" for seed in arm.seeds),
