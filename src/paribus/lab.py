@@ -119,6 +119,7 @@ def run(
     store: str | Path = DEFAULT_STORE,
     executor: Executor | None = None,
     watcher: Watcher | None = None,
+    checkpoint_seconds: float = 60.0,
 ) -> Result:
     """Train what is not yet in the store, write the summary and figures beside it, and return the result.
 
@@ -127,6 +128,7 @@ def run(
         store: SQLite file or database URL; made if there is none.
         executor: How runs are spread; in this process by default.
         watcher: Told of every step; by default a line per finished run goes to standard error.
+        checkpoint_seconds: Runs that take longer are checkpointed after every epoch, so that no more than one is lost.
 
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
@@ -139,7 +141,8 @@ def run(
         opened.add_study(schedule.study, schedule.specs)
         watcher.planned(schedule)
         try:
-            for record in _trained(study, schedule.todo, chosen, Checkpoints.beside(store), watcher):
+            checkpoints = Checkpoints.beside(store, after_seconds=checkpoint_seconds)
+            for record in _trained(study, schedule.todo, chosen, checkpoints, watcher):
                 opened.add(record)
                 watcher.run_ended(record)
         finally:
@@ -228,7 +231,7 @@ def _trained(
         return Assignment(spec, checkpoints.read(spec.run_id))
 
     job = Job(
-        make=partial(Trainer, study),
+        make=partial(Trainer, study, checkpoint_seconds=checkpoints.after_seconds),
         key=_arm_identity,
         pack=assign,
         heard=heard,

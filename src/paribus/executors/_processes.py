@@ -2,11 +2,9 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 from paribus.errors import ExecutorError
 from paribus.executors._base import Done, Item, Job, Lost, Result
+from paribus.executors._folder import shared_folder
 from paribus.executors._launch import Launcher
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
 from paribus.executors._parcel import pack, write_parcel
@@ -81,9 +80,8 @@ class Processes:
             return
         slots = min(self.parallel, len(todo))
         shares = _shares(self._cores, slots)
-        folder = Path(tempfile.mkdtemp(prefix="paribus-"))
         launcher = self._launcher_for(tuple(name for name in _MODULES if name in sys.modules))
-        try:
+        with shared_folder() as folder:
             write_parcel(pack(job.make, modules_too=False), folder)
             pool = Pool(
                 job,
@@ -94,8 +92,6 @@ class Processes:
                 limits=self._limits,
             )
             yield from pool.map(todo)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _launcher_for(self, modules: tuple[str, ...]) -> Launcher:
         """Return the launcher of workers with those modules, kept from job to job."""

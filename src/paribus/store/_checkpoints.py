@@ -16,17 +16,19 @@ class Checkpoints:
 
     Args:
         folder: Made when something is kept.
+        after_seconds: How long a run takes that is worth a checkpoint.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, after_seconds: float = 60.0) -> None:
         self._folder = folder
+        self.after_seconds = after_seconds
 
     @classmethod
-    def beside(cls, place: str | Path) -> "Checkpoints":
+    def beside(cls, place: str | Path, *, after_seconds: float = 60.0) -> "Checkpoints":
         """Return those of the store at `place`: beside a file, in the working folder for a database URL."""
         if "://" in str(place):
-            return cls(Path("paribus-checkpoints"))
-        return cls(Path(place).with_name(f"{Path(place).stem}-checkpoints"))
+            return cls(Path("paribus-checkpoints"), after_seconds=after_seconds)
+        return cls(Path(place).with_name(f"{Path(place).stem}-checkpoints"), after_seconds=after_seconds)
 
     def read(self, run_id: str) -> bytes | None:
         """Return the run's checkpoint; None if there is none, or none that is whole."""

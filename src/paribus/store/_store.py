@@ -21,6 +21,8 @@ from paribus.study import StudyRecord
 Record = TypeVar("Record")
 
 _SQLITE_FILE = "sqlite:///"
+_MOST_PARAMETERS = 1_000
+"""In one query; databases refuse tens of thousands."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,11 +123,13 @@ class Store:
 
     def records(self, specs: Sequence[RunSpec]) -> tuple[RunRecord, ...]:
         """Return the final records of those runs that have one, labelled as the specs are."""
-        by_id = {spec.run_id: spec for spec in specs}
-        query = sa.select(runs.c.run_id, runs.c.record).where(runs.c.run_id.in_(by_id))
+        wanted = list(dict.fromkeys(spec.run_id for spec in specs))
+        found: dict[str, RunRecord] = {}
         with self._transaction() as connection:
-            rows = connection.execute(query).all()
-        found = {run_id: _decode(record, RunRecord) for run_id, record in rows}
+            for first in range(0, len(wanted), _MOST_PARAMETERS):
+                part = wanted[first : first + _MOST_PARAMETERS]
+                query = sa.select(runs.c.run_id, runs.c.record).where(runs.c.run_id.in_(part))
+                found |= {run_id: _decode(record, RunRecord) for run_id, record in connection.execute(query)}
         return tuple(
             _labelled(found[spec.run_id], spec.arm)
             for spec in specs

@@ -1,5 +1,6 @@
 """Where runs are trained: versions, processor, memory."""
 
+import functools
 import importlib.metadata
 import platform
 import resource
@@ -25,6 +26,7 @@ def versions() -> dict[str, str]:
     )
 
 
+@functools.cache
 def environment() -> Environment:
     """Return a description of this process' machine."""
     return Environment(
