@@ -9,7 +9,7 @@ from rich.console import Console
 from paribus.errors import ExecutorError, StudyError, listed
 
 if TYPE_CHECKING:
-    from paribus.executors import Executor
+    from paribus.executors import Executor, Processes
 
 Store = Annotated[
     str,
@@ -64,7 +64,16 @@ def make_executor(
     if name == "ray":
         return Ray(address=address, workers=workers, time_limit=time_limit)
     limit = None if memory_limit is None else int(memory_limit * _GIB)
-    return Processes(workers, time_limit=time_limit, memory_limit=limit)
+    return prepared(Processes(workers, time_limit=time_limit, memory_limit=limit))
+
+
+def prepared(processes: "Processes") -> "Processes":
+    """Let workers' imports begin now: the study's own, which come next, take as long."""
+    from paribus.backend import choose_backend
+
+    choose_backend()
+    processes.prepare()
+    return processes
 
 
 def parse_seeds(words: str | None) -> int | tuple[int, ...] | None:

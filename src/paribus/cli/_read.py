@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from paribus.cli._options import DEFAULT_STORE, Json, Store, result_console
+from paribus.cli._options import DEFAULT_STORE, Json, Store, prepared, result_console
 
 EXIT_BROKEN = 1
 
@@ -22,7 +22,8 @@ def audit(study: str, /, *, json: Json = False) -> int:
     from paribus import lab, studies
     from paribus.executors import Processes
 
-    audited = lab.audit(studies.study(study), executor=Processes())
+    processes = prepared(Processes())
+    audited = lab.audit(studies.study(study), executor=processes)
     if json:
         _print_json(audited)
         return EXIT_BROKEN if audited.unbuilt else 0

@@ -57,6 +57,11 @@ class Launcher:
         self.modules = tuple(modules)
         self._server: _Server | None = None
 
+    def prepare(self) -> None:
+        """Begin importing the modules, where that makes the start of workers quicker."""
+        if _can_fork():
+            self._living_server()
+
     def start(self, commands: int, answers: int, output: int) -> Child:
         """Start a worker that reads `commands`, writes `answers` and prints to `output`, all file descriptors."""
         for _ in range(_SERVERS if _can_fork() else 0):

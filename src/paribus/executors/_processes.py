@@ -21,7 +21,7 @@ from paribus.machine import cores
 
 _MIB = 2**20
 _MODULES = ("keras",)
-"""What a worker imports when it is started, if it is imported here."""
+"""What workers import when they are started, as far as it is imported here."""
 _WORKER_BYTES = 1_500 * _MIB
 """What a worker is expected to need, where nobody says how many there are to be."""
 _SPARE_WORKERS = 2
@@ -92,6 +92,10 @@ class Processes:
                 limits=self._limits,
             )
             yield from pool.map(todo)
+
+    def prepare(self) -> None:
+        """Import what workers of a study need in the background, while this process imports it too."""
+        self._launcher_for(_MODULES).prepare()
 
     def _launcher_for(self, modules: tuple[str, ...]) -> Launcher:
         """Return the launcher of workers with those modules, kept from job to job."""
