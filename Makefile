@@ -6,7 +6,7 @@ STUDY ?= convolution
 
 BACKENDS ?= tensorflow torch
 
-.PHONY: setup run test lint check-long check-backends check-ray clean
+.PHONY: setup run test lint check-long check-backends check-ray bench clean
 
 setup: $(VENV)/.installed
 
@@ -39,16 +39,23 @@ check-long: $(VENV)/.installed-dev
 # The suite on every other backend, each in an environment of its own.
 check-backends: $(BACKENDS:%=check-on-%)
 
-check-on-%:
+$(VENV)-%/.installed-dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)-$*
 	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,$*]'
+	touch $@
+
+.PRECIOUS: $(VENV)-%/.installed-dev
+
+check-on-%: $(VENV)-%/.installed-dev
 	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py $(ARGS)
 
 # The executor on Ray, on a cluster of two nodes on this machine.
-check-ray:
-	$(PYTHON) -m venv $(VENV)-ray
-	$(VENV)-ray/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,ray]'
+check-ray: $(VENV)-ray/.installed-dev
 	$(VENV)-ray/bin/python -m pytest -m long tests/executors/test_ray.py $(ARGS)
+
+# Seconds per epoch of the article's arms, beside Keras' `fit` on every backend.
+bench: $(VENV)/.installed $(BACKENDS:%=$(VENV)-%/.installed-dev)
+	$(BIN)/python benchmarks/engine.py $(foreach backend,$(BACKENDS),--python $(backend)=$(VENV)-$(backend)/bin/python) $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(VENV)-ray $(BACKENDS:%=$(VENV)-%) build dist .pytest_cache .ruff_cache .import_linter_cache
