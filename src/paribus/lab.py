@@ -3,8 +3,8 @@
 import importlib.metadata
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
 from paribus.executors import Cause, Done, Executor, Inline, Job
-from paribus.plan import changes, plan, study_record
+from paribus.plan import Group, changes, grouped, plan, study_record
 from paribus.progress import Lines, Schedule, Watcher
 from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
@@ -26,11 +26,13 @@ from paribus.study import Study, StudyRecord
 from paribus.train import (
     Assignment,
     Checkpointed,
-    Trainer,
+    Groups,
+    OfRun,
     check_backend,
     check_recipe,
     engine_name,
     failed_record,
+    seeds_together,
 )
 
 DEFAULT_STORE = "paribus.db"
@@ -75,15 +77,20 @@ class Result:
         draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
 
 
-def audit(study: Study) -> Audit:
+def audit(study: Study, *, together: int | None = None) -> Audit:
     """Build every arm, check the recipe, and train nothing.
+
+    Args:
+        study: What to look at.
+        together: As in `run`, whose runs it identifies.
 
     Raises:
         ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
     check_backend()
     check_recipe(study.recipe, classes=study.dataset.classes)
-    return Audit(study=study_record(study, build_arms(study), engine_name()), seeds=study.seed_list)
+    engine = engine_name(seeds_together(together))
+    return Audit(study=study_record(study, build_arms(study), engine), seeds=study.seed_list)
 
 
 def run(
@@ -92,6 +99,7 @@ def run(
     store: str | Path = DEFAULT_STORE,
     executor: Executor | None = None,
     watcher: Watcher | None = None,
+    together: int | None = None,
 ) -> Result:
     """Train what is not yet in the store, write the summary and figures beside it, and return the result.
 
@@ -100,21 +108,30 @@ def run(
         store: SQLite file or database URL; made if there is none.
         executor: How runs are spread; in this process by default.
         watcher: Told of every step; by default a line per finished run goes to standard error.
+        together: Seeds of one arm that may train at once, in one computation, as far as the device has memory for them; on
+            JAX only. By default one on a CPU, several on an accelerator. It changes the last bits, so runs that may have had
+            company are not those that had none.
 
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
     """
     watcher = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     with Store.write(store) as opened:
-        audited = audit(study)
+        audited = audit(study, together=together)
         chosen = executor or Inline()
-        schedule = _schedule(audited, opened, chosen.parallel)
+        schedule = _schedule(audited, opened)
+        groups = grouped(schedule.todo, seeds_together(together))
+        schedule = replace(schedule, parallel=max(1, min(chosen.parallel, len(groups))))
         opened.add_study(schedule.study, schedule.specs)
         watcher.planned(schedule)
+
+        def ended(record: RunRecord) -> None:
+            opened.add(record)
+            watcher.run_ended(record)
+
         try:
-            for record in _trained(study, schedule.todo, chosen, Checkpoints.beside(store), watcher):
-                opened.add(record)
-                watcher.run_ended(record)
+            training = _Training(study, checkpoints=Checkpoints.beside(store), watcher=watcher, ended=ended)
+            training.carry_out(groups, chosen)
         finally:
             watcher.close()
         result = _result(opened, schedule.study, audited.seeds, trained=len(schedule.todo))
@@ -161,7 +178,7 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
 
 
-def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
+def _schedule(audited: Audit, store: Store) -> Schedule:
     study = audited.study
     specs = plan(study, audited.seeds)
     stored = store.records(specs)
@@ -175,52 +192,95 @@ def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
         stored=stored,
         changes=changes(previous, study) if previous and todo else (),
         place=store.place,
-        parallel=min(parallel, max(1, len(todo))),
     )
 
 
-def _trained(
-    study: Study,
-    todo: Sequence[RunSpec],
-    executor: Executor,
-    checkpoints: Checkpoints,
-    watcher: Watcher,
-) -> Iterator[RunRecord]:
-    """Train what is to be done, each run from its checkpoint; yield every run as it ends, well or badly."""
-    epochs: dict[str, list[EpochRecord]] = {spec.run_id: [] for spec in todo}
+class _Training:
+    """Runs on their way to records.
 
-    def heard(spec: RunSpec, message: EpochRecord | Checkpointed) -> None:
-        if isinstance(message, Checkpointed):
-            checkpoints.write(spec.run_id, message.checkpoint)
-        else:
-            epochs[spec.run_id].append(message)
-            watcher.epoch_ended(spec, message)
+    Args:
+        study: What they are runs of.
+        checkpoints: Where each of them goes on.
+        watcher: Told of every epoch.
+        ended: Told how each run ended, well or badly, as it ends.
+    """
 
-    def assign(spec: RunSpec) -> Assignment:
-        epochs[spec.run_id].clear()
-        return Assignment(spec, checkpoints.read(spec.run_id))
+    def __init__(
+        self,
+        study: Study,
+        *,
+        checkpoints: Checkpoints,
+        watcher: Watcher,
+        ended: Callable[[RunRecord], None],
+    ) -> None:
+        self._study = study
+        self._checkpoints = checkpoints
+        self._watcher = watcher
+        self._ended = ended
+        self._epochs: dict[str, list[EpochRecord]] = {}  # of runs that have not ended
 
-    job = Job(
-        make=partial(Trainer, study),
-        key=_arm_identity,
-        pack=assign,
-        heard=heard,
-        waiting=watcher.waiting,
-    )
-    for outcome in executor.map(job, todo):
-        spec = outcome.item
-        record = (
-            outcome.result
-            if isinstance(outcome, Done)
-            else failed_record(study, spec, _STATUSES[outcome.cause], outcome.reason, epochs[spec.run_id])
+    def carry_out(self, groups: Sequence[Group], executor: Executor) -> None:
+        """Train all runs.
+
+        What is left of a group whose worker is lost is trained again, one run after the other: one of them may be to blame.
+        """
+        self._epochs = {spec.run_id: [] for group in groups for spec in group}
+        job = Job(
+            make=partial(Groups, self._study),
+            key=_arm_identity,
+            pack=self._assign,
+            heard=self._heard,
+            waiting=self._watcher.waiting,
         )
-        yield record
+        alone: list[Group] = []
+        for outcome in executor.map(job, groups):
+            if isinstance(outcome, Done):
+                continue
+            for spec in self._unfinished(outcome.item):
+                if len(outcome.item) > 1:
+                    alone.append((spec,))
+                else:
+                    self._fail(spec, _STATUSES[outcome.cause], outcome.reason)
+        if alone:
+            self.carry_out(alone, executor)
+
+    def _unfinished(self, group: Group) -> Group:
+        return tuple(spec for spec in group if spec.run_id in self._epochs)
+
+    def _assign(self, group: Group) -> tuple[Assignment, ...]:
+        for spec in self._unfinished(group):
+            self._epochs[spec.run_id].clear()
+        return tuple(
+            Assignment(spec, self._checkpoints.read(spec.run_id)) for spec in self._unfinished(group)
+        )
+
+    def _heard(self, _group: Group, message: OfRun | RunRecord) -> None:
+        if isinstance(message, RunRecord):
+            self._end(message)
+        elif isinstance(message.message, Checkpointed):
+            self._checkpoints.write(message.spec.run_id, message.message.checkpoint)
+        else:
+            self._keep(message.spec, message.message)
+
+    def _keep(self, spec: RunSpec, epoch: EpochRecord) -> None:
+        seen = self._epochs[spec.run_id]
+        if seen and seen[-1].epoch >= epoch.epoch:  # the run has begun again
+            seen.clear()
+        seen.append(epoch)
+        self._watcher.epoch_ended(spec, epoch)
+
+    def _fail(self, spec: RunSpec, status: Status, reason: str) -> None:
+        self._end(failed_record(self._study, spec, status, reason, self._epochs[spec.run_id]))
+
+    def _end(self, record: RunRecord) -> None:
+        del self._epochs[record.spec.run_id]
+        self._ended(record)
         if record.status.is_final:  # anything else is tried again, from where it was
-            checkpoints.remove(spec.run_id)
+            self._checkpoints.remove(record.spec.run_id)
 
 
-def _arm_identity(spec: RunSpec) -> str:
-    return spec.arm_identity
+def _arm_identity(group: Group) -> str:
+    return group[0].arm_identity
 
 
 def _result(store: Store, study: StudyRecord, seeds: Sequence[int], *, trained: int) -> Result:
