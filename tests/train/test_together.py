@@ -271,13 +271,13 @@ class TestInTheTrainer:
     def test_one_that_diverges_ends_alone(self, small_study: Study) -> None:
         """Its record comes first, at its epoch; the others finish with numbers of their own."""
         study = only(small_study, explosive_for_some, optimizer="sgd", loss="mean_squared_error")
-        seeds = range(6)
+        seeds, trainer = range(6), Trainer(study)
         together = trained(study, seeds)
         diverged = {seed for seed, record in together.items() if record.status is Status.DIVERGED}
         assert 0 < len(diverged) < len(seeds)
         assert diverged == set(list(together)[: len(diverged)])
         for seed in seeds:
-            alone = trained(study, [seed])[seed]
+            alone = trained(study, [seed], trainer=trainer)[seed]
             assert (alone.status, alone.reason) == (together[seed].status, together[seed].reason)
             if seed not in diverged:
                 assert_alike(alone, together[seed])
