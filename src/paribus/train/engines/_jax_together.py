@@ -1,5 +1,6 @@
 """Several seeds of one arm on JAX at once: their states lie on a leading axis, and one step serves all."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,21 +87,23 @@ class JaxTogether:
 
 def free_bytes() -> int | None:
     """Return how much memory the device has left; None where it does not say, as a CPU."""
-    stats = jax().local_devices()[0].memory_stats()
-    if not stats or "bytes_limit" not in stats:
-        return None
-    return stats["bytes_limit"] - stats["bytes_in_use"]
+    stats = jax().local_devices()[0].memory_stats() or {}
+    limit, used = (stats.get(name, -1) for name in ("bytes_limit", "bytes_in_use"))
+    return limit - used if min(limit, used) >= 0 else None  # JAX gives -1 for what a device does not know
 
 
 def seeds_that_fit(executable: Any, *, shared: int, free: int) -> int:
-    """Return how many seeds can be trained at once, one at least.
+    """Return how many seeds can be trained at once, one at least; any number where the compiler does not say what one needs.
 
     Args:
         executable: The training step of one seed.
         shared: Bytes of its arguments that all seeds share, and that are on the device already.
         free: Bytes that the device has left.
     """
-    needs = executable.memory_analysis()
-    arguments = needs.argument_size_in_bytes - needs.alias_size_in_bytes - shared
-    each = needs.temp_size_in_bytes + needs.output_size_in_bytes + max(0, arguments)
-    return max(1, int(free * _SHARE_OF_FREE) // max(1, each))
+    needs = executable.memory_analysis()  # JAX promises no attribute of it
+    try:
+        own = needs.argument_size_in_bytes - needs.alias_size_in_bytes - shared
+        each = max(1, own + needs.output_size_in_bytes + needs.temp_size_in_bytes)
+    except AttributeError:
+        return sys.maxsize
+    return max(1, int(free * _SHARE_OF_FREE) // each)
