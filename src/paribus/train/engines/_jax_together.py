@@ -87,7 +87,7 @@ class JaxTogether:
 
 def free_bytes() -> int | None:
     """Return how much memory the device has left; None where it does not say, as a CPU."""
-    stats = jax().local_devices()[0].memory_stats() or {}
+    stats: dict[str, int] = jax().local_devices()[0].memory_stats() or {}
     limit, used = (stats.get(name, -1) for name in ("bytes_limit", "bytes_in_use"))
     return limit - used if min(limit, used) >= 0 else None  # JAX gives -1 for what a device does not know
 
