@@ -9,6 +9,7 @@ the analysis and the report. Linear cost shows as a constant last column.
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,26 +19,31 @@ from typing import Any
 import numpy as np
 
 import paribus as pb
-from paribus import lab
+from paribus import lab, spread
 from paribus.executors import Executor, Inline, Processes
 from paribus.progress import Lines
-from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, Status
-from paribus.train import Assignment, environment
+from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
+from paribus.train import Assignment, OfRun, environment
 
 DEFAULT_RUNS = (1_000, 2_000, 4_000, 10_000)
 EPOCHS, TESTED = 10, 10_000
 
 
 @dataclass
-class StubTrainer:
-    """Returns a record of a run that never was, as large as that of the article's study."""
+class StubGroups:
+    """Returns records of runs that never were, as large as those of the article's study."""
 
     study: pb.Study
     checkpoint_seconds: float = 60.0
 
-    def __call__(self, assignment: Assignment, tell: Any) -> RunRecord:
-        """Tell of every epoch, and return the record."""
-        rng = np.random.default_rng(assignment.spec.seed)
+    def __call__(self, assignments: Sequence[Assignment], tell: Any) -> None:
+        """Tell of every epoch and every record."""
+        for assignment in assignments:
+            tell(self.record(assignment.spec, tell))
+
+    def record(self, spec: RunSpec, tell: Any) -> RunRecord:
+        """Return a run's record, and tell of its epochs."""
+        rng = np.random.default_rng(spec.seed)
         epochs = tuple(
             EpochRecord(
                 epoch=epoch,
@@ -50,13 +56,13 @@ class StubTrainer:
             for epoch in range(1, EPOCHS + 1)
         )
         for epoch in epochs:
-            tell(epoch)
+            tell(OfRun(spec, epoch))
         correct = rng.random(TESTED) < 0.9
         test = FinalScore(
             loss=0.5, accuracy=float(correct.mean()), n=TESTED, correct_bits=np.packbits(correct).tobytes()
         )
         return RunRecord(
-            spec=assignment.spec,
+            spec=spec,
             status=Status.COMPLETED,
             reason="",
             epochs=epochs,
@@ -108,7 +114,7 @@ def seconds(runs: int, executor: Executor) -> float:
 
 def main(counts: tuple[int, ...]) -> None:
     """Print one line per executor and number of runs."""
-    lab.Trainer = StubTrainer  # pyright: ignore -- the seam
+    spread.Groups = StubGroups  # pyright: ignore -- the seam
     print(f"{'executor':10} {'runs':>7} {'seconds':>9} {'ms per run':>11}")
     for name, executor in (("inline", Inline()), ("processes", Processes(2))):
         seconds(10, executor)  # imports

@@ -1,6 +1,7 @@
 """From a declared study to its result, and back from the store."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ import pytest
 
 from paribus import lab
 from paribus.errors import ParibusError, StudyError
-from paribus.executors import Processes
+from paribus.executors import Cause, Done, Inline, Lost, Processes
 from paribus.progress import Quiet, Schedule
-from paribus.records import RunRecord
+from paribus.records import RunRecord, Status
 from paribus.study import Arm, Recipe, Study
 
 
@@ -62,6 +63,68 @@ def test_worker_processes_give_the_bits_of_this_process(small_study: Study, tmp_
     spread = lab.run(small_study, store=tmp_path / "other.db", executor=Processes(2), watcher=Quiet())
     assert inline.analysis == spread.analysis
     assert [record.test for record in inline.records] == [record.test for record in spread.records]
+
+
+def test_seeds_that_train_together_are_runs_of_their_own(small_study: Study, tmp_path: Path) -> None:
+    """Three seeds by two: every record says its company, the numbers are those of seeds alone to rounding, and none is shared."""
+    study = replace(small_study, seeds=3)
+    alone, _ = run(study, tmp_path)
+    recorder = Recorder()
+    result = lab.run(study, store=tmp_path / "paribus.db", watcher=recorder, together=2)
+    assert [("flat", 0), ("flat", 1), ("wide", 0), ("wide", 1), ("flat", 2), ("wide", 2)] == recorder.trained
+    for expected, got in zip(alone.records, result.records, strict=True):
+        assert expected.spec.seed == got.spec.seed
+        assert expected.spec.run_id != got.spec.run_id
+        assert expected.order_hash == got.order_hash
+        assert expected.epochs[0].loss == pytest.approx(got.epochs[0].loss, rel=1e-5)
+        assert (1 if got.spec.seed == 2 else 2) == got.together
+    again = lab.run(study, store=tmp_path / "paribus.db", watcher=Quiet(), together=3)
+    assert 0 == again.trained
+    assert lab.audit(study).study.study_id != lab.audit(study, together=2).study.study_id
+
+
+def test_a_run_that_ends_before_its_company_is_kept_at_once(small_study: Study, tmp_path: Path) -> None:
+    """An interrupt between two of a group: what was told is stored, and only the rest is trained."""
+
+    class Impatient(Recorder):
+        def run_ended(self, record: RunRecord) -> None:
+            super().run_ended(record)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lab.run(small_study, store=tmp_path / "paribus.db", watcher=Impatient(), together=2)
+    recorder = Recorder()
+    lab.run(small_study, store=tmp_path / "paribus.db", watcher=recorder, together=2)
+    assert [("wide", 0), ("wide", 1), ("flat", 1)] == recorder.trained
+
+
+class LosingGroups(Inline):
+    """Loses the worker of every group of several after its first run has ended, and that of seed 2 always."""
+
+    def map(self, job: Any, items: Any) -> Any:
+        work = job.make()
+        for group in items:
+            if len(group) > 1:
+                work(job.pack(group)[:1], partial(job.heard, group))
+            elif group[0].seed != 2:
+                yield Done(group, work(job.pack(group), partial(job.heard, group)))
+                continue
+            yield Lost(group, Cause.DIED, "Its process was ended.")
+
+
+def test_a_lost_group_is_trained_one_by_one(small_study: Study, tmp_path: Path) -> None:
+    """What had ended stays, the others are tried alone, and only who fails alone has failed."""
+    recorder = Recorder()
+    result = lab.run(
+        replace(small_study, seeds=3),
+        store=tmp_path / "paribus.db",
+        executor=LosingGroups(),
+        watcher=recorder,
+        together=3,
+    )
+    assert [("flat", 0), ("wide", 0), ("flat", 1), ("flat", 2), ("wide", 1), ("wide", 2)] == recorder.trained
+    failed = {record.spec.seed for record in result.records if record.status is not Status.COMPLETED}
+    assert {2} == failed
 
 
 def test_more_seeds_train_only_the_new_ones(small_study: Study, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from paribus.plan import changes, plan, study_record
+from paribus.plan import changes, grouped, plan, study_record
 from paribus.records import ArmRecord, ParameterCount
 from paribus.study import Recipe, Study, StudyRecord
 
@@ -31,6 +31,28 @@ def test_seeds_are_outermost(record: StudyRecord) -> None:
     """Every finished seed is a whole replication."""
     order = [(spec.seed, spec.arm) for spec in plan(record, (0, 1))]
     assert [(0, "flat"), (0, "wide"), (1, "flat"), (1, "wide")] == order
+
+
+@pytest.mark.parametrize(
+    ("together", "groups"),
+    [
+        (1, ["f0", "w0", "f1", "w1", "f2", "w2"]),
+        (2, ["f0 f1", "w0 w1", "f2", "w2"]),
+        (8, ["f0 f1 f2", "w0 w1 w2"]),
+    ],
+)
+def test_groups_are_seeds_of_one_arm(record: StudyRecord, together: int, groups: list[str]) -> None:
+    """As many as may train at once, in the order of the plan."""
+    got = grouped(plan(record, (0, 1, 2)), together)
+    assert groups == [" ".join(f"{spec.arm[0]}{spec.seed}" for spec in group) for group in got]
+
+
+def test_what_is_stored_already_leaves_smaller_groups(record: StudyRecord) -> None:
+    """Only what is to be done is grouped."""
+    todo = [spec for spec in plan(record, (0, 1, 2)) if (spec.arm, spec.seed) != ("flat", 0)]
+    assert [("wide", 2), ("flat", 2), ("wide", 1)] == [
+        (group[0].arm, len(group)) for group in grouped(todo, 2)
+    ]
 
 
 def test_more_seeds_are_the_same_study(small_study: Study, record: StudyRecord) -> None:

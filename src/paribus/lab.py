@@ -3,43 +3,29 @@
 import importlib.metadata
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from paribus.analyse import Analysis, analyse
-from paribus.audit import Auditor, Built, Refused, Unbuilt, arm_records
 from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
-from paribus.executors import Cause, Done, Executor, Inline, Job
-from paribus.plan import changes, plan, study_record
+from paribus.executors import Executor, Inline
+from paribus.plan import changes, grouped, plan, study_record
 from paribus.progress import Lines, Quiet, Schedule, Watcher
-from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
+from paribus.records import ArmRecord, RunRecord, RunSpec
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
+from paribus.spread import Training, built_arms
 from paribus.store import Checkpoints, Store, StudyListing
 from paribus.study import Study, StudyRecord
-from paribus.train import (
-    Assignment,
-    Checkpointed,
-    Trainer,
-    check_backend,
-    check_recipe,
-    engine_name,
-    failed_record,
-)
+from paribus.train import check_backend, check_recipe, engine_name, seeds_together
 
 DEFAULT_STORE = "paribus.db"
 _LONGEST_FOLDER_NAME = 80
-_STATUSES = {
-    Cause.DIED: Status.DIED,
-    Cause.TIMED_OUT: Status.TIMED_OUT,
-    Cause.OUT_OF_MEMORY: Status.OUT_OF_MEMORY,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +68,13 @@ class Result:
         draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
 
 
-def audit(study: Study, *, executor: Executor | None = None, watcher: Watcher | None = None) -> Audit:
+def audit(
+    study: Study,
+    *,
+    executor: Executor | None = None,
+    watcher: Watcher | None = None,
+    together: int | None = None,
+) -> Audit:
     """Build every arm, check the recipe, and train nothing.
 
     Args:
@@ -90,27 +82,16 @@ def audit(study: Study, *, executor: Executor | None = None, watcher: Watcher | 
         executor: Where arms are built; in this process by default. With processes of their own, a builder that ends or hangs
             its process is an arm without layers, and says why.
         watcher: Asked while arms are built whether to go on.
+        together: As in `run`, whose runs it identifies.
 
     Raises:
         ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
     check_backend()
     check_recipe(study.recipe, classes=study.dataset.classes)
-    auditor = Auditor.of(study)
-    job: Job[str, Built | Refused] = Job(
-        make=lambda: auditor,
-        key=lambda arm: arm,
-        pack=lambda arm: arm,
-        heard=lambda _arm, _nothing: None,
-        waiting=(watcher or Quiet()).waiting,
-    )
-    outcomes = {
-        outcome.item: outcome.result if isinstance(outcome, Done) else Unbuilt(outcome.reason)
-        for outcome in (executor or Inline()).map(job, [arm.name for arm in study.arms])
-    }
-    return Audit(
-        study=study_record(study, arm_records(study, outcomes), engine_name()), seeds=study.seed_list
-    )
+    arms = built_arms(study, executor or Inline(), (watcher or Quiet()).waiting)
+    engine = engine_name(seeds_together(together))
+    return Audit(study=study_record(study, arms, engine), seeds=study.seed_list)
 
 
 def run(
@@ -120,6 +101,7 @@ def run(
     executor: Executor | None = None,
     watcher: Watcher | None = None,
     checkpoint_seconds: float = 60.0,
+    together: int | None = None,
 ) -> Result:
     """Train what is not yet in the store, write the summary and figures beside it, and return the result.
 
@@ -129,6 +111,9 @@ def run(
         executor: How runs are spread; in this process by default.
         watcher: Told of every step; by default a line per finished run goes to standard error.
         checkpoint_seconds: Runs that take longer are checkpointed after every epoch, so that no more than one is lost.
+        together: Seeds of one arm that may train at once, in one computation, as far as the device has memory for them; on
+            JAX only. By default one on a CPU, several on an accelerator. It changes the last bits, so runs that may have had
+            company are not those that had none.
 
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
@@ -136,15 +121,20 @@ def run(
     watcher = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     with Store.write(store) as opened:
         chosen = executor or Inline()
-        audited = audit(study, executor=chosen, watcher=watcher)
-        schedule = _schedule(audited, opened, chosen.parallel)
+        audited = audit(study, executor=chosen, watcher=watcher, together=together)
+        schedule = _schedule(audited, opened)
+        groups = grouped(schedule.todo, seeds_together(together))
+        schedule = replace(schedule, parallel=max(1, min(chosen.parallel, len(groups))))
         opened.add_study(schedule.study, schedule.specs)
         watcher.planned(schedule)
+
+        def ended(record: RunRecord) -> None:
+            opened.add(record)
+            watcher.run_ended(record)
+
+        checkpoints = Checkpoints.beside(store, after_seconds=checkpoint_seconds)
         try:
-            checkpoints = Checkpoints.beside(store, after_seconds=checkpoint_seconds)
-            for record in _trained(study, schedule.todo, chosen, checkpoints, watcher):
-                opened.add(record)
-                watcher.run_ended(record)
+            Training(study, checkpoints=checkpoints, watcher=watcher, ended=ended).carry_out(groups, chosen)
         finally:
             watcher.close()
         result = _result(opened, schedule.study, audited.seeds, trained=len(schedule.todo))
@@ -191,7 +181,7 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
 
 
-def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
+def _schedule(audited: Audit, store: Store) -> Schedule:
     study = audited.study
     specs = plan(study, audited.seeds)
     stored = store.records(specs)
@@ -205,52 +195,7 @@ def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
         stored=stored,
         changes=audited.unbuilt + (changes(previous, study) if previous and todo else ()),
         place=store.place,
-        parallel=min(parallel, max(1, len(todo))),
     )
-
-
-def _trained(
-    study: Study,
-    todo: Sequence[RunSpec],
-    executor: Executor,
-    checkpoints: Checkpoints,
-    watcher: Watcher,
-) -> Iterator[RunRecord]:
-    """Train what is to be done, each run from its checkpoint; yield every run as it ends, well or badly."""
-    epochs: dict[str, list[EpochRecord]] = {spec.run_id: [] for spec in todo}
-
-    def heard(spec: RunSpec, message: EpochRecord | Checkpointed) -> None:
-        if isinstance(message, Checkpointed):
-            checkpoints.write(spec.run_id, message.checkpoint)
-        else:
-            epochs[spec.run_id].append(message)
-            watcher.epoch_ended(spec, message)
-
-    def assign(spec: RunSpec) -> Assignment:
-        epochs[spec.run_id].clear()
-        return Assignment(spec, checkpoints.read(spec.run_id))
-
-    job = Job(
-        make=partial(Trainer, study, checkpoint_seconds=checkpoints.after_seconds),
-        key=_arm_identity,
-        pack=assign,
-        heard=heard,
-        waiting=watcher.waiting,
-    )
-    for outcome in executor.map(job, todo):
-        spec = outcome.item
-        record = (
-            outcome.result
-            if isinstance(outcome, Done)
-            else failed_record(study, spec, _STATUSES[outcome.cause], outcome.reason, epochs[spec.run_id])
-        )
-        yield record
-        if record.status.is_final:  # anything else is tried again, from where it was
-            checkpoints.remove(spec.run_id)
-
-
-def _arm_identity(spec: RunSpec) -> str:
-    return spec.arm_identity
 
 
 def _result(store: Store, study: StudyRecord, seeds: Sequence[int], *, trained: int) -> Result:

@@ -1,11 +1,15 @@
 """Study -> ordered RunSpecs, each identified by the hash of all that determines its numbers."""
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
 from paribus.records import ArmRecord, RunSpec
 from paribus.study import Study, StudyRecord
+
+Group = tuple[RunSpec, ...]
+"""Runs of one arm that may train at once."""
 
 
 def study_record(study: Study, arms: tuple[ArmRecord, ...], engine: str) -> StudyRecord:
@@ -48,6 +52,20 @@ def plan(study: StudyRecord, seeds: tuple[int, ...]) -> tuple[RunSpec, ...]:
         for seed in seeds
         for arm in study.arms
     )
+
+
+def grouped(specs: Sequence[RunSpec], together: int) -> tuple[Group, ...]:
+    """Return the runs in groups of up to so many seeds of one arm, in the order of their first runs."""
+    by_arm: dict[str, list[RunSpec]] = {}
+    for spec in specs:
+        by_arm.setdefault(spec.arm_identity, []).append(spec)
+    groups: list[Group] = [
+        tuple(runs[first : first + together])
+        for runs in by_arm.values()
+        for first in range(0, len(runs), together)
+    ]
+    place = {spec.run_id: number for number, spec in enumerate(specs)}
+    return tuple(sorted(groups, key=lambda group: place[group[0].run_id]))
 
 
 def changes(previous: StudyRecord, current: StudyRecord) -> tuple[str, ...]:

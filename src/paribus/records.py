@@ -159,7 +159,8 @@ class Environment:
 class RunRecord:
     """A run that has ended, well or badly. `test` is None unless it was completed; `reason` is empty if it was.
 
-    `replaced_layers` says which layers trained as faster ones that compute the same.
+    `replaced_layers` says which layers trained as faster ones that compute the same. `together` counts the seeds that trained
+    at once, this one included: the last bits of its numbers depend on whether there was another.
     """
 
     spec: RunSpec
@@ -172,3 +173,4 @@ class RunRecord:
     cost: Cost
     environment: Environment
     finished_at: str
+    together: int = 1

@@ -102,6 +102,7 @@ def test_seeds_are_a_number_or_a_list(paribus: Program, small_study_file: Path) 
         (("run", "convolutoin"), "Did you mean 'convolution'?"),
         (("audit", "nowhere.py"), "nowhere.py does not exist"),
         (("run", "convolution", "--epochs", "0"), "epochs is 0"),
+        (("run", "convolution", "--together", "0"), "together is 0; it must be above 0"),
         (("show",), "there is no store at paribus.db"),
         (("run", "my_study.py", "--store", "."), "is a folder"),
         (("run",), "requires an argument"),

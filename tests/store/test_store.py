@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from paribus.errors import StoreError
@@ -45,6 +46,14 @@ def test_runs_come_back_as_they_were(place: Path, study_record: StudyRecord, mak
         assert (record,) == store.records(specs)
         assert (4, 1) == (store.listings()[0].planned, store.listings()[0].ended)
     assert [record, None, None, None] == [member.record for member in members]
+
+
+def test_records_from_before_seeds_trained_together_are_read(make_run: MakeRun) -> None:
+    """Such runs had no company."""
+    fields: dict[str, Any] = msgspec.msgpack.decode(msgspec.msgpack.encode(make_run("flat", 0)))
+    del fields["together"]
+    older = msgspec.msgpack.encode(fields)
+    assert make_run("flat", 0) == msgspec.msgpack.decode(older, type=RunRecord)
 
 
 def test_a_failed_run_is_kept_and_replaced(place: Path, study_record: StudyRecord, make_run: MakeRun) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import keras
 import pytest
 
+from paribus.errors import ExecutorError
 from paribus.study import Recipe
 from paribus.testing import EngineContract
-from paribus.train import check_backend, engine_name, make_engine
+from paribus.train import check_backend, engine_name, make_engine, seeds_together
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train.engines import Engine
 from tests.train import first_epoch
@@ -38,6 +39,16 @@ def test_the_engines_name_holds_every_version_that_changes_numbers() -> None:
     assert engine_name().startswith(f"{backend}-")
     assert f"keras {keras.__version__}" in engine_name()
     assert f"{backend} {importlib.import_module(backend).__version__}" in engine_name()
+
+
+def test_only_jax_trains_seeds_together() -> None:
+    """Elsewhere one at a time, and whoever asks for more is told."""
+    assert 1 == seeds_together(1)
+    if check_backend() == "jax":
+        assert 3 == seeds_together(3)
+    else:
+        with pytest.raises(ExecutorError, match="seeds train one at a time"):
+            seeds_together(3)
 
 
 @cache

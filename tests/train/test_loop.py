@@ -150,6 +150,19 @@ def metrics(epoch: EpochRecord) -> tuple[float, ...]:
     return epoch.loss, epoch.accuracy, epoch.validation_loss, epoch.validation_accuracy
 
 
+def test_seeds_given_at_once_end_as_each_alone(small_study: Study) -> None:
+    """Whether the engine trains them together or one by one: orders to the bit, the first epoch to 1e-5."""
+    specs = [RunSpec(run_id=f"run {seed}", arm="flat", arm_identity="flat", seed=seed) for seed in (3, 5)]
+    assignments = [Assignment(spec) for spec in specs]
+    records = list(Trainer(small_study).train(assignments, lambda _, message: ignore(message)))
+    assert [3, 5] == [record.spec.seed for record in records]
+    assert {2 if check_backend() == "jax" else 1} == {record.together for record in records}
+    for record in records:
+        alone = train(small_study, seed=record.spec.seed)
+        assert alone.order_hash == record.order_hash
+        assert alone.epochs[0].loss == pytest.approx(record.epochs[0].loss, rel=1e-5)
+
+
 def test_another_seed_starts_and_shuffles_otherwise(small_study: Study) -> None:
     """A seed is a new replication."""
     first, second = train(small_study, seed=0), train(small_study, seed=1)

@@ -50,4 +50,4 @@ class TestWholeEpochs(EngineContract):
         prepared = engine.compile_seconds
         self.trained(engine, state, 2)
         assert prepared == engine.compile_seconds
-        assert {(3, 16), (2,)} == {shape for kind, shape in engine._compiled if kind == "step"}  # pyright: ignore[reportPrivateUsage]
+        assert {(3, 16), (2,)} == {shape for kind, shape in engine._passes.compiled if kind == "step"}  # pyright: ignore[reportPrivateUsage]

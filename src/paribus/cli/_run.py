@@ -37,6 +37,7 @@ def run(
     address: str | None = None,
     time_limit: float | None = None,
     memory_limit: float | None = None,
+    together: int | None = None,
 ) -> int:
     """Train every arm with every seed, and say what came out.
 
@@ -52,8 +53,11 @@ def run(
             after the other in this process. `ray`: on a Ray cluster.
         workers: Runs trained at once; by default one per processor, fewer if memory is short.
         address: Of the Ray cluster; by default the one that this machine belongs to.
-        time_limit: Seconds that one run may take; any time by default.
+        time_limit: Seconds that one run may take, or several that train together; any time by default.
         memory_limit: GiB that one worker process may hold; any amount by default. Linux only.
+        together: Seeds of one arm trained at once in one computation, if the device's memory allows; JAX only. By default one
+            on a CPU, several on an accelerator. Runs that may have had company differ in their last bits, so they are kept
+            apart from runs that had none.
     """
     from paribus.cli._interrupt import Interruptible
 
@@ -65,7 +69,7 @@ def run(
             executor, workers=workers, address=address, time_limit=time_limit, memory_limit=memory_limit
         )
         adjusted = _adjusted(study, seeds, epochs, quick=quick)
-        result = lab.run(adjusted, store=store, executor=chosen, watcher=watcher)
+        result = lab.run(adjusted, store=store, executor=chosen, watcher=watcher, together=together)
     except KeyboardInterrupt:
         watcher.close()
         Console(stderr=True).print(

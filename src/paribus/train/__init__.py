@@ -2,15 +2,19 @@
 
 from paribus.train._canary import CanaryResult, run_canaries
 from paribus.train._environment import environment
+from paribus.train._groups import Groups, OfRun
 from paribus.train._objective import check_recipe
+from paribus.train._runs import Assignment, Checkpointed, failed_record
 from paribus.train._streams import batch_orders, order_hash, stream
-from paribus.train._trainer import Assignment, Checkpointed, Trainer, failed_record
-from paribus.train.engines import check_backend, engine_name, make_engine
+from paribus.train._trainer import Trainer
+from paribus.train.engines import check_backend, engine_name, make_engine, seeds_together
 
 __all__ = [
     "Assignment",
     "CanaryResult",
     "Checkpointed",
+    "Groups",
+    "OfRun",
     "Trainer",
     "batch_orders",
     "check_backend",
@@ -21,5 +25,6 @@ __all__ = [
     "make_engine",
     "order_hash",
     "run_canaries",
+    "seeds_together",
     "stream",
 ]

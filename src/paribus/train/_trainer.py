@@ -1,57 +1,44 @@
 """The loop: `fit`'s semantics, with every random stream named and test data touched once."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from paribus.backend import Array, Model, keras
+from paribus.backend import Model, keras
 from paribus.build import build, input_shape, precision
 from paribus.measures import is_plain
-from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
+from paribus.records import EpochRecord, RunRecord, RunSpec
 from paribus.study import Study
-from paribus.train._checkpoint import Checkpoint, decode_checkpoint
-from paribus.train._environment import environment, peak_memory_bytes, reset_peak_memory
+from paribus.train._company import Company, DeviceSplit, Ended, Said
+from paribus.train._environment import reset_peak_memory
 from paribus.train._memory import keep_memory
 from paribus.train._objective import make_objective, make_optimizer
-from paribus.train._streams import batch_orders, order_hash, stream
-from paribus.train.engines import Engine, Scores, State, make_engine
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A run to be trained, from its checkpoint if it has one."""
-
-    spec: RunSpec
-    checkpoint: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpointed:
-    """Said after an epoch of a long run: with `checkpoint`, the run can go on from here."""
-
-    checkpoint: bytes
-
+from paribus.train._runs import Assignment, Checkpointed, Outcome, Run, Stopwatch, begin, crashed, ended
+from paribus.train._streams import stream
+from paribus.train.engines import Engine, State, is_out_of_memory, make_engine, most_seeds
 
 Tell = Callable[[EpochRecord | Checkpointed], None]
+TellOf = Callable[[RunSpec, EpochRecord | Checkpointed], None]
 
 
-class _DeviceSplit(NamedTuple):
-    x: Array
-    y: Array
+class _Started(NamedTuple):
+    """A run at its beginning; `plain` if its engine serves other seeds, too."""
+
+    run: Run
+    engine: Engine
+    state: State
+    plain: bool
+    compiled_before: float
 
 
-class _Outcome(NamedTuple):
-    status: Status
-    reason: str
-    epochs: tuple[EpochRecord, ...]
-    test: FinalScore | None
-    compile_seconds: float
+class _Failed(NamedTuple):
+    """What ended several runs at once; without the exception, which would hold on to the memory they took."""
+
+    outcome: Outcome
+    out_of_memory: bool
 
 
 class Trainer:
@@ -67,7 +54,7 @@ class Trainer:
         self._study = study
         self._checkpoint_seconds = checkpoint_seconds
         self._engines: dict[str, Engine] = {}
-        self._splits: dict[str, _DeviceSplit] = {}
+        self._splits: dict[str, DeviceSplit] = {}
 
     def __call__(self, assignment: Assignment, tell: Tell) -> RunRecord:
         """Train one run and return how it ended; a run that goes wrong is a record too.
@@ -76,62 +63,85 @@ class Trainer:
             assignment: What to train. From a checkpoint, it ends as if it had never stopped, to the last bit.
             tell: Told of every epoch as it ends, and of every checkpoint.
         """
-        spec = assignment.spec
-        began = time.perf_counter()
+        return next(self.train((assignment,), lambda _, message: tell(message)))
+
+    def train(self, assignments: Sequence[Assignment], tell: TellOf) -> Iterator[RunRecord]:
+        """Train runs of one arm, as many at once as the engine can and the device has memory for.
+
+        Every run draws from its own streams, and ends as it would alone but for the rounding of sums. Those train together
+        that have as many epochs behind them.
+
+        Args:
+            assignments: What to train: one arm, with seeds that differ.
+            tell: Told of every epoch of every run as it ends, and of every checkpoint; once more, where several runs fail
+                together and begin again in smaller company.
+
+        Yields:
+            How a run ended, as soon as it has.
+        """
+        runs = sorted((begin(self._study, each) for each in assignments), key=_epochs_done)
+        for alike in [list(each) for _, each in groupby(runs, _epochs_done)]:
+            yield from self._in_turns(alike, tell)
+
+    def _in_turns(self, waiting: list[Run], tell: TellOf) -> Iterator[RunRecord]:
+        """Train as many at once as go together, and fewer where that fails; a run that fails alone has crashed."""
+        most = len(waiting)
+        while waiting:
+            group = waiting[:most]
+            for event in _guarded(self._train(group)):
+                if isinstance(event, Said):
+                    tell(event.run.spec, event.message)
+                elif isinstance(event, Ended):
+                    waiting.remove(event.run)
+                    yield ended(event.run, event.outcome, self._study.recipe.batch_size)
+                elif (at_once := waiting[0].together) > 1:
+                    most = at_once // 2 if event.out_of_memory else 1
+                    for run in group:
+                        run.restart()
+                else:
+                    yield ended(waiting.pop(0), event.outcome, self._study.recipe.batch_size)
+
+    def _train(self, group: Sequence[Run]) -> Iterator[Said | Ended]:
+        """Train runs with as many epochs behind them, from the first on; the last are left if they are too many."""
         reset_peak_memory()
-        recipe = self._study.recipe
-        orders = batch_orders(spec.seed, epochs=recipe.epochs, n=len(self._study.dataset.train))
-        outcome = self._train(assignment, orders, tell)
-        steps = len(outcome.epochs) * -(-orders.shape[1] // recipe.batch_size)
-        train_seconds = sum(epoch.train_seconds for epoch in outcome.epochs)
-        engine = self._engines.get(spec.arm_identity)
-        cost = Cost(
-            wall_seconds=time.perf_counter() - began,
-            compile_seconds=outcome.compile_seconds,
-            step_seconds=train_seconds / steps if steps else float("nan"),
-            peak_memory_bytes=peak_memory_bytes(),
+        watch = Stopwatch()
+        started: list[_Started] = []
+        room = len(group)
+        for run in group:
+            if len(started) == room:
+                break
+            try:
+                started.append(self._start(run))
+            except Exception as error:  # noqa: BLE001 -- a bad run is data: recorded with its reason
+                watch.lap([run])
+                yield Ended(run, crashed(error))
+            else:
+                room = room if len(started) > 1 else self._room(started[0], room)
+        if started:
+            yield from self._in_step(started, watch)
+
+    def _in_step(self, started: list[_Started], watch: Stopwatch) -> Iterator[Said | Ended]:
+        engine, compiled_before = started[0].engine, started[0].compiled_before
+        company = Company(
+            self._study,
+            [each.run for each in started],
+            engine,
+            split=partial(self._split, engine),
+            checkpoint_seconds=self._checkpoint_seconds,
+            watch=watch,
         )
-        return _record(spec, outcome, orders, cost, engine.replaced_layers if engine else ())
+        states = [each.state for each in started]
+        started.clear()  # only the company needs their memory
+        return company.train(states, compiled_before=compiled_before)
 
-    def _train(self, assignment: Assignment, orders: NDArray[np.int32], tell: Tell) -> _Outcome:
-        epochs: list[EpochRecord] = []
-        compiled_before = self._compile_seconds()
-        try:
-            engine, state = self._start(assignment.spec)
-            state, epochs = _resumed(engine, state, assignment.checkpoint)
-            compile_seconds = self._compile_seconds() - compiled_before
-            for number in range(len(epochs) + 1, len(orders) + 1):
-                state, record = self._epoch(engine, state, number, orders[number - 1])
-                epochs.append(record)
-                tell(record)
-                if not np.isfinite(record.loss):
-                    reason = f"The training loss was {record.loss} in epoch {number}."
-                    return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
-                if self._is_long(epochs, len(orders)) and number < len(orders):
-                    checkpoint = Checkpoint(tuple(epochs), tuple(engine.to_arrays(state)))
-                    tell(Checkpointed(checkpoint.encode()))
-            test_split = self._split("test", engine)
-            scores = engine.evaluate(state, *test_split, batch_size=self._study.recipe.batch_size)
-            if not np.isfinite([epochs[-1].validation_loss, scores.loss]).all():
-                reason = f"After the last epoch the validation loss was {epochs[-1].validation_loss}, the test loss {scores.loss}."
-                return _Outcome(Status.DIVERGED, reason, tuple(epochs), None, compile_seconds)
-            test = _final_score(scores)
-        except Exception as error:  # noqa: BLE001 -- a bad run is data: recorded with its reason
-            reason = f"{type(error).__name__}: {error}"
-            return _Outcome(
-                Status.CRASHED, reason, tuple(epochs), None, self._compile_seconds() - compiled_before
-            )
-        return _Outcome(Status.COMPLETED, "", tuple(epochs), test, compile_seconds)
-
-    def _start(self, spec: RunSpec) -> tuple[Engine, State]:
-        """Return the arm's compiled engine and this seed's initial state."""
-        dataset, recipe = self._study.dataset, self._study.recipe
+    def _start(self, run: Run) -> _Started:
+        """Return the arm's engine and this seed's state where it begins."""
+        spec, dataset, recipe = run.spec, self._study.dataset, self._study.recipe
         with precision(recipe.precision):
             model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
         _seed_dropout(model, stream(spec.seed, "dropout"))
-        if spec.arm_identity not in self._engines or not is_plain(
-            model
-        ):  # own layers may hold constants of a seed
+        plain = is_plain(model)
+        if spec.arm_identity not in self._engines or not plain:  # own layers may hold constants of a seed
             self._engines[spec.arm_identity] = make_engine(
                 model,
                 make_objective(recipe, dataset.classes),
@@ -140,101 +150,39 @@ class Trainer:
                 fast_layers=recipe.fast_layers,
             )
         engine = self._engines[spec.arm_identity]
-        state = engine.start(model)
-        n_evaluated = (len(dataset.validation), len(dataset.test))
-        engine.prepare(
-            state, *self._split("train", engine), batch_size=recipe.batch_size, n_evaluated=n_evaluated
-        )
-        return engine, state
+        state = engine.from_arrays(run.origin.arrays) if run.origin.arrays else engine.start(model)
+        return _Started(run, engine, state, plain, engine.compile_seconds)
 
-    def _epoch(
-        self, engine: Engine, state: State, number: int, order: NDArray[np.int32]
-    ) -> tuple[State, EpochRecord]:
-        began = time.perf_counter()
-        state, means = engine.train_epoch(
-            state, *self._split("train", engine), order, batch_size=self._study.recipe.batch_size
-        )
-        train_seconds = time.perf_counter() - began
-        validation = engine.evaluate(
-            state, *self._split("validation", engine), batch_size=self._study.recipe.batch_size
-        )
-        return state, EpochRecord(
-            epoch=number,
-            loss=means.loss,
-            accuracy=means.accuracy,
-            validation_loss=validation.loss,
-            validation_accuracy=float(validation.correct.mean()),
-            train_seconds=train_seconds,
-            metrics=means.metrics,
-            validation_metrics=validation.metrics,
+    def _room(self, started: _Started, wanted: int) -> int:
+        """Return how many of the runs that are wanted can train at once."""
+        if wanted == 1 or not started.plain:
+            return 1
+        train = self._split(started.engine, "train")
+        return min(
+            wanted,
+            most_seeds(started.engine, started.state, *train, batch_size=self._study.recipe.batch_size),
         )
 
-    def _is_long(self, epochs: Sequence[EpochRecord], planned: int) -> bool:
-        """Whether the whole run takes long, by its epochs so far."""
-        mean_seconds = sum(epoch.train_seconds for epoch in epochs) / len(epochs)
-        return mean_seconds * planned >= self._checkpoint_seconds
-
-    def _split(self, name: str, engine: Engine) -> _DeviceSplit:
+    def _split(self, engine: Engine, name: str) -> DeviceSplit:
         if name not in self._splits:
             split = self._study.dataset.splits[name]
-            self._splits[name] = _DeviceSplit(engine.place(split.x), engine.place(split.y))
+            self._splits[name] = DeviceSplit(engine.place(split.x), engine.place(split.y))
         return self._splits[name]
 
-    def _compile_seconds(self) -> float:
-        return sum(engine.compile_seconds for engine in self._engines.values())
 
-
-def failed_record(
-    study: Study, spec: RunSpec, status: Status, reason: str, epochs: Sequence[EpochRecord]
-) -> RunRecord:
-    """Return the record of a run whose process could not write one."""
-    orders = batch_orders(spec.seed, epochs=study.recipe.epochs, n=len(study.dataset.train))
-    seconds = sum(epoch.train_seconds for epoch in epochs)
-    nan = float("nan")
-    cost = Cost(wall_seconds=seconds, compile_seconds=nan, step_seconds=nan, peak_memory_bytes=0)
-    return _record(spec, _Outcome(status, reason, tuple(epochs), None, nan), orders, cost, ())
-
-
-def _record(
-    spec: RunSpec,
-    outcome: _Outcome,
-    orders: NDArray[np.int32],
-    cost: Cost,
-    replaced_layers: tuple[str, ...],
-) -> RunRecord:
-    return RunRecord(
-        spec=spec,
-        status=outcome.status,
-        reason=outcome.reason,
-        epochs=outcome.epochs,
-        test=outcome.test,
-        order_hash=order_hash(orders),
-        replaced_layers=replaced_layers,
-        cost=cost,
-        environment=environment(),
-        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-
-
-def _resumed(engine: Engine, state: State, checkpoint: bytes | None) -> tuple[State, list[EpochRecord]]:
-    """Return where the run goes on; at its beginning, if there is no checkpoint or none of this version."""
-    if checkpoint is None:
-        return state, []
+def _guarded(events: Iterator[Said | Ended]) -> Iterator[Said | Ended | _Failed]:
+    """Yield the events, and last what ended them, if something did."""
     try:
-        decoded = decode_checkpoint(checkpoint)
-    except msgspec.MsgspecError:
-        return state, []
-    return engine.from_arrays(decoded.arrays), list(decoded.epochs)
+        yield from events
+    except Exception as error:  # noqa: BLE001 -- a bad run is data: recorded with its reason
+        failed = _Failed(crashed(error), is_out_of_memory(error))
+    else:
+        return
+    yield failed
 
 
-def _final_score(scores: Scores) -> FinalScore:
-    return FinalScore(
-        loss=scores.loss,
-        accuracy=float(scores.correct.mean()),
-        n=len(scores.correct),
-        correct_bits=np.packbits(scores.correct).tobytes(),
-        metrics=scores.metrics,
-    )
+def _epochs_done(run: Run) -> int:
+    return len(run.origin.epochs)
 
 
 def _seed_dropout(model: Model, rng: np.random.Generator) -> None:

@@ -1,16 +1,31 @@
 """What trains: one engine per kind of backend, chosen by what Keras runs on."""
 
-from paribus.train.engines._base import Engine, EpochMeans, Scores, State
-from paribus.train.engines._choose import backend_versions, check_backend, device, engine_name, make_engine
+from paribus.train.engines._base import Engine, EpochMeans, Scores, State, Together
+from paribus.train.engines._choose import (
+    backend_versions,
+    check_backend,
+    device,
+    engine_name,
+    is_out_of_memory,
+    make_engine,
+    make_together,
+    most_seeds,
+    seeds_together,
+)
 
 __all__ = [
     "Engine",
     "EpochMeans",
     "Scores",
     "State",
+    "Together",
     "backend_versions",
     "check_backend",
     "device",
     "engine_name",
+    "is_out_of_memory",
     "make_engine",
+    "make_together",
+    "most_seeds",
+    "seeds_together",
 ]

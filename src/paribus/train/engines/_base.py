@@ -51,8 +51,11 @@ class Scores(NamedTuple):
 class Engine(Protocol):
     """One arm made ready to train; it serves every seed of the arm, because weights are passed in and out."""
 
-    compile_seconds: float
-    """What compiling has taken so far."""
+    @property
+    def compile_seconds(self) -> float:
+        """What compiling has taken so far."""
+        ...
+
     replaced_layers: tuple[str, ...]
     """Which layers train as faster ones that compute the same."""
 
@@ -106,6 +109,67 @@ class Engine(Protocol):
     def from_arrays(self, arrays: Sequence[NDArray[Any]]) -> State:
         """Return the state that `to_arrays` gave these arrays for; training goes on from it to the same bits."""
         ...
+
+
+class Together(Protocol):
+    """A number of seeds of one arm that train in step; one `State` holds theirs. Everything else is as an engine does it."""
+
+    def join(self, states: Sequence[State]) -> State:
+        """Return one state that holds those of all seeds, which may be used no more."""
+        ...
+
+    def train_epoch(
+        self, state: State, x: Array, y: Array, orders: NDArray[np.int32], *, batch_size: int
+    ) -> tuple[State, list[EpochMeans]]:
+        """Take the examples in each seed's own order. `orders` has shape `(seeds, n)`; `state` is consumed."""
+        ...
+
+    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+        """Score all placed examples by every seed, in inference mode."""
+        ...
+
+    def prepare(
+        self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
+    ) -> None:
+        """Compile every shape that the seeds need."""
+        ...
+
+    def to_arrays(self, state: State) -> list[list[NDArray[Any]]]:
+        """Return copies on the host of every seed's arrays; the engine's `from_arrays` goes on from them."""
+        ...
+
+
+class Alone:
+    """A single seed on any engine, where several may be expected.
+
+    Args:
+        engine: What trains it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.prepare = engine.prepare
+
+    def join(self, states: Sequence[State]) -> State:
+        """Return the one state."""
+        (state,) = states
+        return state
+
+    def train_epoch(
+        self, state: State, x: Array, y: Array, orders: NDArray[np.int32], *, batch_size: int
+    ) -> tuple[State, list[EpochMeans]]:
+        """Take the examples in the one order."""
+        (order,) = orders
+        state, means = self._engine.train_epoch(state, x, y, order, batch_size=batch_size)
+        return state, [means]
+
+    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+        """Score all examples."""
+        return [self._engine.evaluate(state, x, y, batch_size=batch_size)]
+
+    def to_arrays(self, state: State) -> list[list[NDArray[Any]]]:
+        """Return the one seed's arrays."""
+        return [self._engine.to_arrays(state)]
 
 
 def zero_sums(meters: Meters) -> Sums:

@@ -2,15 +2,17 @@
 
 from types import ModuleType
 
-from paribus.backend import Model, Optimizer, keras
-from paribus.errors import BackendError, listed
+from paribus.backend import Array, Model, Optimizer, keras
+from paribus.errors import BackendError, ExecutorError, listed
 from paribus.train._objective import Objective
 from paribus.train.engines import _jax, _tensorflow, _torch
-from paribus.train.engines._base import Engine
+from paribus.train.engines._base import Alone, Engine, State, Together
 from paribus.train.engines._jax import JaxEngine
 from paribus.train.engines._portable import PortableEngine
 
 _BACKENDS: dict[str, ModuleType] = {"jax": _jax, "tensorflow": _tensorflow, "torch": _torch}
+_SEVERAL = "seeds together"
+"""Ends the name of an engine that may train several seeds at once."""
 _TOOLKITS = {"tensorflow": _tensorflow.TensorFlowToolkit, "torch": _torch.TorchToolkit}
 
 
@@ -62,12 +64,54 @@ def check_backend() -> str:
     return backend
 
 
-def engine_name() -> str:
-    """Return what trains, with the versions that change numbers; part of every run's identity."""
+def seeds_together(asked: int | None = None) -> int:
+    """Return how many seeds of an arm may train at once: as many as asked, or what suits the device.
+
+    Raises:
+        BackendError: No engine trains on Keras' backend.
+        ExecutorError: It is not positive, or more than one where the backend's engine trains one at a time.
+    """
+    trains_several = check_backend() == "jax"
+    if asked is None:
+        return _jax.seeds_together() if trains_several else 1
+    if asked < 1:
+        raise ExecutorError(f"together is {asked!r}; it must be above 0.")
+    if asked > 1 and not trains_several:
+        raise ExecutorError(
+            f"together is {asked}, but on '{check_backend()}' seeds train one at a time; leave it out, or train on jax."
+        )
+    return asked
+
+
+def make_together(engine: Engine, seeds: int) -> Together:
+    """Return what trains so many seeds on `engine`; for one, it is the engine's own arithmetic, to the last bit."""
+    return engine.together(seeds) if isinstance(engine, JaxEngine) and seeds > 1 else Alone(engine)
+
+
+def most_seeds(engine: Engine, state: State, x: Array, y: Array, *, batch_size: int) -> int:
+    """Return how many seeds can train on `engine` at once, by its device's memory."""
+    if isinstance(engine, JaxEngine):
+        return engine.most_seeds(state, x, y, batch_size=batch_size)
+    return 1
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether seeds that trained at once took more memory than the device has."""
+    return check_backend() == "jax" and _jax.is_out_of_memory(error)
+
+
+def engine_name(together: int = 1) -> str:
+    """Return what trains, with the versions that change numbers; part of every run's identity.
+
+    Args:
+        together: How many seeds may train at once. That there may be several is part of the name, because it changes the
+            last bits; how many is not, because a device's memory and what is left to do decide that.
+    """
     backend = check_backend()
     engine = _BACKENDS[backend]
     parts = {f"{backend}-{engine.kind()}": engine.VERSION, "keras": keras().__version__} | engine.versions()
-    return ", ".join(f"{name} {version}" for name, version in parts.items())
+    words = [f"{name} {version}" for name, version in parts.items()]
+    return ", ".join([*words, *([_SEVERAL] if together > 1 else [])])
 
 
 def device() -> str:

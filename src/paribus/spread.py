@@ -1,0 +1,133 @@
+"""Work spread over an executor: arms to be built, runs to be trained."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from paribus.audit import Auditor, Built, Refused, Unbuilt, arm_records
+from paribus.executors import Cause, Done, Executor, Job
+from paribus.plan import Group
+from paribus.progress import Watcher
+from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
+from paribus.store import Checkpoints
+from paribus.study import Study
+from paribus.train import Assignment, Checkpointed, Groups, OfRun, failed_record
+
+_STATUSES = {
+    Cause.DIED: Status.DIED,
+    Cause.TIMED_OUT: Status.TIMED_OUT,
+    Cause.OUT_OF_MEMORY: Status.OUT_OF_MEMORY,
+}
+
+
+def built_arms(study: Study, executor: Executor, waiting: Callable[[], None]) -> tuple[ArmRecord, ...]:
+    """Build every arm for its structure; one whose worker did not live to do it has none.
+
+    Args:
+        study: Whose arms are built.
+        executor: Where.
+        waiting: Called while they are; may raise to end it.
+
+    Raises:
+        ArmError: Arms that cannot be built or do not fit the dataset; all of them are named.
+    """
+    auditor = Auditor.of(study)
+    job: Job[str, Built | Refused] = Job(
+        make=lambda: auditor,
+        key=lambda arm: arm,
+        pack=lambda arm: arm,
+        heard=lambda _arm, _nothing: None,
+        waiting=waiting,
+    )
+    outcomes = {
+        outcome.item: outcome.result if isinstance(outcome, Done) else Unbuilt(outcome.reason)
+        for outcome in executor.map(job, [arm.name for arm in study.arms])
+    }
+    return arm_records(study, outcomes)
+
+
+class Training:
+    """Runs on their way to records.
+
+    Args:
+        study: What they are runs of.
+        checkpoints: Where each of them goes on.
+        watcher: Told of every epoch.
+        ended: Told how each run ended, well or badly, as it ends.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        *,
+        checkpoints: Checkpoints,
+        watcher: Watcher,
+        ended: Callable[[RunRecord], None],
+    ) -> None:
+        self._study = study
+        self._checkpoints = checkpoints
+        self._watcher = watcher
+        self._ended = ended
+        self._epochs: dict[str, list[EpochRecord]] = {}  # of runs that have not ended
+
+    def carry_out(self, groups: Sequence[Group], executor: Executor) -> None:
+        """Train all runs.
+
+        What is left of a group whose worker is lost is trained again, one run after the other: one of them may be to blame.
+        """
+        self._epochs = {spec.run_id: [] for group in groups for spec in group}
+        job = Job(
+            make=partial(Groups, self._study, checkpoint_seconds=self._checkpoints.after_seconds),
+            key=_arm_identity,
+            pack=self._assign,
+            heard=self._heard,
+            waiting=self._watcher.waiting,
+        )
+        alone: list[Group] = []
+        for outcome in executor.map(job, groups):
+            if isinstance(outcome, Done):
+                continue
+            for spec in self._unfinished(outcome.item):
+                if len(outcome.item) > 1:
+                    alone.append((spec,))
+                else:
+                    self._fail(spec, _STATUSES[outcome.cause], outcome.reason)
+        if alone:
+            self.carry_out(alone, executor)
+
+    def _unfinished(self, group: Group) -> Group:
+        return tuple(spec for spec in group if spec.run_id in self._epochs)
+
+    def _assign(self, group: Group) -> tuple[Assignment, ...]:
+        for spec in self._unfinished(group):
+            self._epochs[spec.run_id].clear()
+        return tuple(
+            Assignment(spec, self._checkpoints.read(spec.run_id)) for spec in self._unfinished(group)
+        )
+
+    def _heard(self, _group: Group, message: OfRun | RunRecord) -> None:
+        if isinstance(message, RunRecord):
+            self._end(message)
+        elif isinstance(message.message, Checkpointed):
+            self._checkpoints.write(message.spec.run_id, message.message.checkpoint)
+        else:
+            self._keep(message.spec, message.message)
+
+    def _keep(self, spec: RunSpec, epoch: EpochRecord) -> None:
+        seen = self._epochs[spec.run_id]
+        if seen and seen[-1].epoch >= epoch.epoch:  # the run has begun again
+            seen.clear()
+        seen.append(epoch)
+        self._watcher.epoch_ended(spec, epoch)
+
+    def _fail(self, spec: RunSpec, status: Status, reason: str) -> None:
+        self._end(failed_record(self._study, spec, status, reason, self._epochs[spec.run_id]))
+
+    def _end(self, record: RunRecord) -> None:
+        del self._epochs[record.spec.run_id]
+        self._ended(record)
+        if record.status.is_final:  # anything else is tried again, from where it was
+            self._checkpoints.remove(record.spec.run_id)
+
+
+def _arm_identity(group: Group) -> str:
+    return group[0].arm_identity
