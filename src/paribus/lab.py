@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
 from paribus.executors import Cause, Done, Executor, Inline, Job
 from paribus.plan import changes, plan, study_record
-from paribus.progress import Lines, Schedule, Watcher
+from paribus.progress import Both, Broadcast, BulletinFile, Lines, Schedule, Watcher
 from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
 from paribus.store import Checkpoints, Store, StudyListing
@@ -75,6 +76,16 @@ class Result:
         draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """A stored study, and where its progress is told. `others` are under way besides; `place` is the store's, without password."""
+
+    listing: StudyListing
+    bulletins: BulletinFile
+    others: tuple[StudyRecord, ...]
+    place: str
+
+
 def audit(study: Study) -> Audit:
     """Build every arm, check the recipe, and train nothing.
 
@@ -92,6 +103,7 @@ def run(
     store: str | Path = DEFAULT_STORE,
     executor: Executor | None = None,
     watcher: Watcher | None = None,
+    command: str = "",
 ) -> Result:
     """Train what is not yet in the store, write the summary and figures beside it, and return the result.
 
@@ -100,6 +112,7 @@ def run(
         store: SQLite file or database URL; made if there is none.
         executor: How runs are spread; in this process by default.
         watcher: Told of every step; by default a line per finished run goes to standard error.
+        command: What gives this call on a command line; told to whoever watches from another process.
 
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
@@ -110,13 +123,14 @@ def run(
         chosen = executor or Inline()
         schedule = _schedule(audited, opened, chosen.parallel)
         opened.add_study(schedule.study, schedule.specs)
-        watcher.planned(schedule)
+        told = Both(Broadcast(_bulletins(store, schedule.study).write, command=command), watcher)
         try:
-            for record in _trained(study, schedule.todo, chosen, Checkpoints.beside(store), watcher):
+            told.planned(schedule)
+            for record in _trained(study, schedule.todo, chosen, Checkpoints.beside(store), told):
                 opened.add(record)
-                watcher.run_ended(record)
+                told.run_ended(record)
         finally:
-            watcher.close()
+            told.close()
         result = _result(opened, schedule.study, audited.seeds, trained=len(schedule.todo))
     return _with_files(result, results_directory(store, schedule.study))
 
@@ -131,6 +145,26 @@ def show(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> 
         study = opened.find(reference)
         seeds = tuple(dict.fromkeys(member.seed for member in opened.members(study.study_id)))
         return _result(opened, study, seeds, trained=0)
+
+
+def watched(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> Watched:
+    """Return the study under way that began last among those with that name or id; if none is, the one run last.
+
+    Raises:
+        StoreError: There is no such store or study.
+    """
+    with Store.read(store) as opened:
+        found, everything, place = opened.matching(reference), opened.listings(), opened.place
+    going_on = [listing.record.study_id for listing in everything if _is_under_way(store, listing.record)]
+    chosen = next((listing for listing in found if listing.record.study_id in going_on), found[0])
+    others = [
+        listing.record
+        for listing in everything
+        if listing.record.study_id in going_on and listing.record != chosen.record
+    ]
+    return Watched(
+        listing=chosen, bulletins=_bulletins(store, chosen.record), others=tuple(others), place=place
+    )
 
 
 def doctor() -> Examination:
@@ -159,6 +193,15 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     base = Path("paribus-results") if "://" in place else Path(place).with_name(f"{Path(place).stem}-results")
     readable = re.sub(r"[^\w.-]+", "-", study.name).strip(".-")[:_LONGEST_FOLDER_NAME]
     return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
+
+
+def _bulletins(store: str | Path, study: StudyRecord) -> BulletinFile:
+    return BulletinFile(results_directory(store, study) / "progress.json")
+
+
+def _is_under_way(store: str | Path, study: StudyRecord) -> bool:
+    bulletin = _bulletins(store, study).read()
+    return bulletin is not None and bulletin.under_way(time.time())
 
 
 def _schedule(audited: Audit, store: Store, parallel: int) -> Schedule:
@@ -198,6 +241,7 @@ def _trained(
 
     def assign(spec: RunSpec) -> Assignment:
         epochs[spec.run_id].clear()
+        watcher.run_began(spec)
         return Assignment(spec, checkpoints.read(spec.run_id))
 
     job = Job(
