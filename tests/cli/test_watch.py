@@ -110,7 +110,7 @@ def test_of_several_studies_the_one_under_way_is_watched(
     with under_way(gate, small_study_file, tmp_path):
         run = [*PARIBUS, "run", plain.name, "--executor", "inline"]
         subprocess.run(run, cwd=tmp_path, capture_output=True, check=True)
-        default, named, unknown = watch(tmp_path), watch(tmp_path, "plain"), watch(tmp_path, "plian")
+        default, named, unknown = watch(tmp_path), watch(tmp_path, "plain.py"), watch(tmp_path, "plian")
     assert "my_study: 4 runs" in default.stdout
     assert "plain: no run is going on" in named.stdout
     assert "--executor inline" in named.stdout

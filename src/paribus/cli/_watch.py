@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
-from paribus.cli._options import DEFAULT_STORE, Store, result_console
+from paribus.cli._options import DEFAULT_STORE, Store, result_console, stored_name
 from paribus.cli._say import say
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ def watch(
     Exit code 0 when the study has ended, 1 if it stopped before its end.
 
     Args:
-        study: Name or id of a study in the store; by default the one under way, or the one run last.
+        study: Name or id of a study in the store, or its file; by default the one under way, or the one run last.
         once: Print the table as it stands, and exit; what happens anyway where the output is no terminal.
     """
     from paribus import lab
 
-    watched = lab.watched(study, store=store)
+    watched = lab.watched(stored_name(study), store=store)
     console = result_console()
     bulletin = watched.bulletins.read()
     if bulletin is None:
