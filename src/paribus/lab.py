@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
 from paribus.executors import Executor, Inline
 from paribus.plan import changes, grouped, plan, study_record
-from paribus.progress import Lines, Quiet, Schedule, Watcher
+from paribus.progress import Both, Broadcast, BulletinFile, Lines, Quiet, Schedule, Watcher
 from paribus.records import ArmRecord, RunRecord, RunSpec
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
 from paribus.spread import Training, built_arms
@@ -68,6 +69,16 @@ class Result:
         draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """A stored study, and where its progress is told. `others` are under way besides; `place` is the store's, without password."""
+
+    listing: StudyListing
+    bulletins: BulletinFile
+    others: tuple[StudyRecord, ...]
+    place: str
+
+
 def audit(
     study: Study,
     *,
@@ -102,6 +113,7 @@ def run(
     watcher: Watcher | None = None,
     checkpoint_seconds: float = 60.0,
     together: int | None = None,
+    command: str = "",
 ) -> Result:
     """Train what is not yet in the store, write the summary and figures beside it, and return the result.
 
@@ -114,6 +126,7 @@ def run(
         together: Seeds of one arm that may train at once, in one computation, as far as the device has memory for them; on
             JAX only. By default one on a CPU, several on an accelerator. It changes the last bits, so runs that may have had
             company are not those that had none.
+        command: What gives this call on a command line; told to whoever watches from another process.
 
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
@@ -126,17 +139,18 @@ def run(
         groups = grouped(schedule.todo, seeds_together(together))
         schedule = replace(schedule, parallel=max(1, min(chosen.parallel, len(groups))))
         opened.add_study(schedule.study, schedule.specs)
-        watcher.planned(schedule)
+        told = Both(Broadcast(_bulletins(store, schedule.study).write, command=command), watcher)
 
         def ended(record: RunRecord) -> None:
             opened.add(record)
-            watcher.run_ended(record)
+            told.run_ended(record)
 
         checkpoints = Checkpoints.beside(store, after_seconds=checkpoint_seconds)
         try:
-            Training(study, checkpoints=checkpoints, watcher=watcher, ended=ended).carry_out(groups, chosen)
+            told.planned(schedule)
+            Training(study, checkpoints=checkpoints, watcher=told, ended=ended).carry_out(groups, chosen)
         finally:
-            watcher.close()
+            told.close()
         result = _result(opened, schedule.study, audited.seeds, trained=len(schedule.todo))
     return _with_files(result, results_directory(store, schedule.study))
 
@@ -151,6 +165,26 @@ def show(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> 
         study = opened.find(reference)
         seeds = tuple(dict.fromkeys(member.seed for member in opened.members(study.study_id)))
         return _result(opened, study, seeds, trained=0)
+
+
+def watched(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) -> Watched:
+    """Return the study under way that began last among those with that name or id; if none is, the one run last.
+
+    Raises:
+        StoreError: There is no such store or study.
+    """
+    with Store.read(store) as opened:
+        found, everything, place = opened.matching(reference), opened.listings(), opened.place
+    going_on = [listing.record.study_id for listing in everything if _is_under_way(store, listing.record)]
+    chosen = next((listing for listing in found if listing.record.study_id in going_on), found[0])
+    others = [
+        listing.record
+        for listing in everything
+        if listing.record.study_id in going_on and listing.record != chosen.record
+    ]
+    return Watched(
+        listing=chosen, bulletins=_bulletins(store, chosen.record), others=tuple(others), place=place
+    )
 
 
 def doctor() -> Examination:
@@ -179,6 +213,15 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     base = Path("paribus-results") if "://" in place else Path(place).with_name(f"{Path(place).stem}-results")
     readable = re.sub(r"[^\w.-]+", "-", study.name).strip(".-")[:_LONGEST_FOLDER_NAME]
     return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
+
+
+def _bulletins(store: str | Path, study: StudyRecord) -> BulletinFile:
+    return BulletinFile(results_directory(store, study) / "progress.json")
+
+
+def _is_under_way(store: str | Path, study: StudyRecord) -> bool:
+    bulletin = _bulletins(store, study).read()
+    return bulletin is not None and bulletin.under_way(time.time())
 
 
 def _schedule(audited: Audit, store: Store) -> Schedule:

@@ -98,11 +98,11 @@ class Training:
         return tuple(spec for spec in group if spec.run_id in self._epochs)
 
     def _assign(self, group: Group) -> tuple[Assignment, ...]:
-        for spec in self._unfinished(group):
+        specs = self._unfinished(group)
+        for spec in specs:
             self._epochs[spec.run_id].clear()
-        return tuple(
-            Assignment(spec, self._checkpoints.read(spec.run_id)) for spec in self._unfinished(group)
-        )
+            self._watcher.run_began(spec)
+        return tuple(Assignment(spec, self._checkpoints.read(spec.run_id)) for spec in specs)
 
     def _heard(self, _group: Group, message: OfRun | RunRecord) -> None:
         if isinstance(message, RunRecord):

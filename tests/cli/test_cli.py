@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-PARIBUS = (sys.executable, "-m", "paribus")
+from tests.cli.conftest import PARIBUS
+
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -60,22 +60,6 @@ def test_a_killed_run_goes_on_where_it_stopped(
     resumed = paribus("run", small_study_file.name, "--seeds", "40")
     assert 0 == resumed.returncode
     assert f"80 runs (2 arms × 40 seeds), {stored} of them stored; training {80 - stored}" in resumed.stdout
-
-
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_is_no_traceback(small_study_file: Path, tmp_path: Path, sent: signal.Signals) -> None:
-    """Ctrl-C and a polite kill end with a sentence and exit code 130."""
-    command = [*PARIBUS, "run", small_study_file.name, "--seeds", "400"]
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    next(line for line in process.stdout if line.startswith("[1/"))
-    process.send_signal(sent)
-    _, errors = process.communicate()
-    assert 130 == process.returncode
-    assert "the same command trains only the rest" in errors
-    assert "Traceback" not in errors
 
 
 def test_a_quick_look_says_so_everywhere(paribus: Program, small_study_file: Path) -> None:
@@ -204,17 +188,3 @@ def test_a_backend_that_is_not_installed_is_a_sentence(tmp_path: Path, backend: 
     assert 2 == answer.returncode
     assert "Traceback" not in answer.stderr
     assert "unset KERAS_BACKEND" in answer.stderr
-
-
-@pytest.mark.parametrize("delay", ["import paribus.lab", "import keras"])
-def test_an_interrupt_while_starting_is_not_lost(small_study_file: Path, tmp_path: Path, delay: str) -> None:
-    """A signal that falls into an import ends the program before anything is trained."""
-    source = (
-        f"import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n{delay}\n{small_study_file.read_text()}"
-    )
-    small_study_file.write_text(source)
-    command = [*PARIBUS, "run", small_study_file.name]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert 130 == answer.returncode
-    assert "training" not in answer.stdout
-    assert "Traceback" not in answer.stderr

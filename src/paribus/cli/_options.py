@@ -1,6 +1,7 @@
 """Options that several commands share, and what they are converted to."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -28,6 +29,14 @@ def result_console() -> Console:
     from paribus.report import PLAIN_WIDTH
 
     return Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
+
+
+def stored_name(reference: str | None) -> str | None:
+    """Return the name under which a file's study is stored, unless the file gives it another; any other word as it is."""
+    path, _, variable = (reference or "").partition(":")
+    if not path.endswith(".py"):
+        return reference
+    return "-".join(filter(None, [Path(path).stem, variable]))
 
 
 def make_executor(

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from paribus.cli._options import DEFAULT_STORE, Json, Store, prepared, result_console
+from paribus.cli._options import DEFAULT_STORE, Json, Store, prepared, result_console, stored_name
 
 EXIT_BROKEN = 1
 
@@ -58,12 +58,12 @@ def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Jso
     """Print a stored study's result; nothing is trained, and Keras is not needed.
 
     Args:
-        study: Name or id of a stored study; the one run last by default.
+        study: Name or id of a stored study, or its file; the one run last by default.
     """
     from paribus import lab
     from paribus.report import terminal
 
-    result = lab.show(study, store=store)
+    result = lab.show(stored_name(study), store=store)
     if json:
         return _print_json({"analysis": result.analysis, "runs": result.records})
     result_console().print(terminal(result.analysis), highlight=False)

@@ -1,12 +1,16 @@
 """`paribus run`."""
 
 import contextlib
+import os
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 
+from paribus.cli._command import command_line
 from paribus.cli._options import (
     DEFAULT_STORE,
     ExecutorName,
@@ -15,6 +19,7 @@ from paribus.cli._options import (
     parse_seeds,
     result_console,
 )
+from paribus.cli._say import say
 
 if TYPE_CHECKING:
     from paribus.lab import Result
@@ -41,8 +46,9 @@ def run(
 ) -> int:
     """Train every arm with every seed, and say what came out.
 
-    Runs that are stored are not trained again: a run that was interrupted goes on where it stopped, and more seeds only
-    cost the new ones.
+    Runs that are stored are not trained again: a study that was interrupted goes on where it stopped, and more seeds only
+    cost the new ones. Ctrl-C stops it, says what is stored, and prints the command that goes on; a run that takes longer than a
+    minute loses at most one epoch. `paribus watch` shows it in another terminal.
 
     Args:
         study: Built-in name, file.py, or file.py:name.
@@ -61,7 +67,8 @@ def run(
     """
     from paribus.cli._interrupt import Interruptible
 
-    watcher = Interruptible(_watcher(Console()))
+    shown, say_at_once = _watcher(Console())
+    watcher = Interruptible(shown, inline=executor == "inline", say=say_at_once)
     try:
         from paribus import lab
 
@@ -69,17 +76,23 @@ def run(
             executor, workers=workers, address=address, time_limit=time_limit, memory_limit=memory_limit
         )
         adjusted = _adjusted(study, seeds, epochs, quick=quick)
-        result = lab.run(adjusted, store=store, executor=chosen, watcher=watcher, together=together)
-    except KeyboardInterrupt:
-        watcher.close()
-        Console(stderr=True).print(
-            f"Interrupted. The runs that had finished are in {store}; the same command trains only the rest.",
-            style="yellow",
-            highlight=False,
-            soft_wrap=True,
+        result = lab.run(
+            adjusted,
+            store=store,
+            executor=chosen,
+            watcher=watcher,
+            together=together,
+            command=command_line(),
         )
-        raise
-    _print_result(result)
+        _print_result(result)
+    except KeyboardInterrupt:
+        watcher.be_deaf()
+        watcher.close()
+        last_words = f"{watcher.sentence}; the same command trains only the rest:"
+        say(Console(stderr=True), last_words, f"  {command_line()}", style="yellow")
+        return watcher.exit_code
+    finally:
+        watcher.let_go()
     return EXIT_FAILED_RUNS if result.analysis.missing else 0
 
 
@@ -96,12 +109,24 @@ def _adjusted(reference: str, seeds: str | None, epochs: int | None, *, quick: b
     return study
 
 
-def _watcher(console: Console) -> "Watcher":
+def _watcher(console: Console) -> "tuple[Watcher, Callable[[str], None]]":
+    """Return what shows the study, and what says a sentence from within a signal handler beside it."""
     from paribus.progress import Lines, Live
 
-    if console.is_terminal:
-        return Live(console)
-    return Lines(_write_line)
+    if not console.is_terminal:
+        return Lines(_write_line), _write_to_stderr
+    live = Live(console)
+
+    def say_at_once(sentence: str) -> None:
+        if not live.note(sentence):
+            _write_to_stderr(sentence)
+
+    return live, say_at_once
+
+
+def _write_to_stderr(sentence: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(sys.stderr.fileno(), f"\n{sentence}\n".encode())
 
 
 def _write_line(line: str) -> None:

@@ -1,6 +1,7 @@
 """Workers that are actors on a Ray cluster."""
 
 import queue
+import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -74,12 +75,15 @@ class Ray:
     def _connected(self) -> Any:
         ray = _ray()
         if not ray.is_initialized():
+            on_sigterm = signal.getsignal(signal.SIGTERM)
             try:
                 ray.init(address=self._address, log_to_driver=False, logging_level="error")
             except Exception as error:  # Ray raises whatever its parts raise
                 raise ExecutorError(
                     f"the Ray cluster at {self._address or 'its default address'} cannot be reached: {error}"
                 ) from error
+            finally:
+                _handle_sigterm(on_sigterm)
         return ray
 
     def _room(self) -> int:
@@ -146,6 +150,12 @@ class _RayWorker:
     def stop(self) -> None:
         """Kill it."""
         _ray().kill(self._actor)
+
+
+def _handle_sigterm(handler: Any) -> None:
+    """Give SIGTERM back to whom it belonged: Ray takes it for itself where it starts in the main thread."""
+    if threading.current_thread() is threading.main_thread() and handler is not None:
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _ray() -> Any:

@@ -1,8 +1,32 @@
-"""What is seen of a study while it runs: nothing, a line per finished run, or a live table."""
+"""What is seen of a study while it runs: nothing, a line per finished run, or a live table, here or in another terminal."""
 
 from paribus.progress._base import Quiet, Schedule, Watcher
+from paribus.progress._board import Board, RunState, Snapshot
+from paribus.progress._both import Both
+from paribus.progress._bulletin import SILENT_SECONDS, Broadcast, Bulletin, BulletinFile
 from paribus.progress._eta import Eta, duration
+from paribus.progress._follow import failures, follow
 from paribus.progress._lines import Lines
 from paribus.progress._live import Live
+from paribus.progress._table import SnapshotTable
 
-__all__ = ["Eta", "Lines", "Live", "Quiet", "Schedule", "Watcher", "duration"]
+__all__ = [
+    "SILENT_SECONDS",
+    "Board",
+    "Both",
+    "Broadcast",
+    "Bulletin",
+    "BulletinFile",
+    "Eta",
+    "Lines",
+    "Live",
+    "Quiet",
+    "RunState",
+    "Schedule",
+    "Snapshot",
+    "SnapshotTable",
+    "Watcher",
+    "duration",
+    "failures",
+    "follow",
+]

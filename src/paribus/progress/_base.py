@@ -30,6 +30,10 @@ class Watcher(Protocol):
         """Training is about to begin, if anything is to be trained."""
         ...
 
+    def run_began(self, spec: RunSpec) -> None:
+        """A run is being trained; said again if its worker died and it is tried once more."""
+        ...
+
     def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
         """A run has finished one epoch."""
         ...
@@ -51,6 +55,9 @@ class Quiet:
     """Shows nothing."""
 
     def planned(self, schedule: Schedule) -> None:
+        """Show nothing."""
+
+    def run_began(self, spec: RunSpec) -> None:
         """Show nothing."""
 
     def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:

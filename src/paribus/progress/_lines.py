@@ -27,6 +27,10 @@ class Lines:
         for line in opening_lines(schedule):
             self._write(line)
 
+    def run_began(self, spec: RunSpec) -> None:
+        """Only begin to count."""
+        self._eta.run_began(spec)
+
     def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
         """Only learn how long epochs take."""
         self._eta.epoch_ended(spec, epoch)

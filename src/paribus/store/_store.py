@@ -179,28 +179,36 @@ class Store:
             for record, last, planned, ended in rows
         )
 
-    def find(self, reference: str | None = None) -> StudyRecord:
-        """Return the study run last among those with that name, or with an id that begins so; or the last of all.
+    def matching(self, reference: str | None = None) -> tuple[StudyListing, ...]:
+        """Return the studies with that name, or with an id that begins so, the one run last first; all, if none is named.
 
         Raises:
             StoreError: There is none; the message names those there are.
         """
         listings = self.listings()
-        found = [
-            listing.record
+        found = tuple(
+            listing
             for listing in listings
             if reference is None
             or reference == listing.record.name
             or listing.record.study_id.startswith(reference)
-        ]
+        )
         if found:
-            return found[0]
+            return found
         names = list(dict.fromkeys(listing.record.name for listing in listings))
         raise StoreError(
             f"no study '{reference}' in {self.place}; it holds {listed(names)}.{nearest(reference or '', names)}"
             if names
             else f"{self.place} holds no study yet; `paribus run convolution` makes one."
         )
+
+    def find(self, reference: str | None = None) -> StudyRecord:
+        """Return the study run last among those that match.
+
+        Raises:
+            StoreError: There is none; the message names those there are.
+        """
+        return self.matching(reference)[0].record
 
     def previous(self, study: StudyRecord) -> StudyRecord | None:
         """Return the study of the same name, and as quick, that was run last and differs from this one."""
