@@ -19,6 +19,7 @@ from paribus.executors._base import Done, Item, Job, Lost, Result
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
 from paribus.executors._parcel import pack, write_parcel
 from paribus.executors._pool import Ended, Limits, Pool, Worker
+from paribus.executors._settings import arithmetic_settings
 from paribus.machine import cores
 
 _MIB = 2**20
@@ -132,6 +133,10 @@ class _Process:
         """Send it an assignment; one that has ended says so when it is listened to."""
         self._put(Assignment(packed, self._shares[slot]))
 
+    def waits(self) -> bool:
+        """It has its place from the start."""
+        return False
+
     def receive(self) -> Told | Returned | Raised | None:
         """Return its next message."""
         self._drain()
@@ -211,10 +216,8 @@ def _environment() -> dict[str, str]:
     home = str(Path(paribus.__file__).parent.parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
-        "NPROC": str(len(cores())),  # XLA's threads: the last bits depend on how many there are
-        "OMP_WAIT_POLICY": "PASSIVE",  # threads that share a processor must not wait busily
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         **os.environ,
+        **arithmetic_settings(),
         "PYTHONPATH": os.pathsep.join(paths),
     }
 
