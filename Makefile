@@ -44,7 +44,7 @@ check-on-%:
 	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,$*]'
 	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py $(ARGS)
 
-# The executor on Ray, on a cluster of two nodes on this machine.
+# The executor on Ray, on a cluster of two nodes on this machine; a sample in seconds: ARGS="-k every_item".
 check-ray:
 	$(PYTHON) -m venv $(VENV)-ray
 	$(VENV)-ray/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,ray]'

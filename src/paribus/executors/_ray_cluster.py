@@ -98,7 +98,7 @@ def _start_here(ray: Any) -> None:
 
 def _join(ray: Any, where: str, *, address: str | None) -> None:
     constants: dict[str, Any] = {"NUM_REDIS_GET_RETRIES": 1}  # each try takes 40 seconds
-    if where.rpartition(":")[0] in _LOOPBACK_NAMES:
+    if where.rpartition(":")[0].strip("[]") in _LOOPBACK_NAMES:
         constants["ENABLE_RAY_CLUSTER"] = (
             False  # else it looks for the cluster at another address of this machine
         )
