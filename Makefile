@@ -49,7 +49,7 @@ $(VENV)-%/.installed-dev: pyproject.toml
 check-on-%: $(VENV)-%/.installed-dev
 	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py $(ARGS)
 
-# The executor on Ray, on a cluster of two nodes on this machine.
+# The executor on Ray, on a cluster of two nodes on this machine; a sample in seconds: ARGS="-k every_item".
 check-ray: $(VENV)-ray/.installed-dev
 	$(VENV)-ray/bin/python -m pytest -m long tests/executors/test_ray.py $(ARGS)
 

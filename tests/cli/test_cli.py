@@ -89,6 +89,9 @@ def test_seeds_are_a_number_or_a_list(paribus: Program, small_study_file: Path) 
         (("run", "convolution", "--together", "0"), "together is 0; it must be above 0"),
         (("show",), "there is no store at paribus.db"),
         (("run", "my_study.py", "--store", "."), "is a folder"),
+        (("run", "my_study.py", "--cpus", "2"), "'--cpus': not for --executor processes"),
+        (("run", "my_study.py", "--executor", "ray", "--memory-limit", "1"), "'--memory-limit': not for"),
+        (("run", "my_study.py", "--executor", "ray", "--gpus", "1.5"), "gpus is 1.5"),
         (("run",), "requires an argument"),
         (("rum", "convolution"), "run"),
     ],
@@ -102,6 +105,18 @@ def test_a_users_mistake_is_a_sentence(
     assert 2 == answer.returncode
     assert sentence in " ".join((answer.stderr + answer.stdout).split())
     assert "Traceback" not in answer.stderr
+
+
+def test_ray_that_is_not_installed_is_a_sentence(
+    paribus: Program, small_study_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the command that installs it."""
+    (tmp_path / "absent").mkdir()
+    (tmp_path / "absent" / "ray.py").write_text("raise ModuleNotFoundError(name='ray')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "absent"), prepend=os.pathsep)
+    answer = paribus("run", small_study_file.name, "--executor", "ray")
+    assert 2 == answer.returncode
+    assert "Ray is not installed; `pip install 'paribus[ray]'` installs it." in answer.stderr
 
 
 def test_debug_shows_the_traceback(paribus: Program) -> None:

@@ -44,6 +44,8 @@ def make_executor(
     *,
     workers: int | None,
     address: str | None,
+    cpus: float | None,
+    gpus: float | None,
     time_limit: float | None,
     memory_limit: float | None,
 ) -> "Executor":
@@ -57,13 +59,15 @@ def make_executor(
     given = {
         "--workers": workers,
         "--address": address,
+        "--cpus": cpus,
+        "--gpus": gpus,
         "--time-limit": time_limit,
         "--memory-limit": memory_limit,
     }
     takes = {
         "inline": set[str](),
         "processes": {"--workers", "--time-limit", "--memory-limit"},
-        "ray": {"--workers", "--address", "--time-limit"},
+        "ray": {"--workers", "--address", "--cpus", "--gpus", "--time-limit"},
     }
     foreign = [option for option, value in given.items() if value is not None and option not in takes[name]]
     if foreign:
@@ -71,7 +75,8 @@ def make_executor(
     if name == "inline":
         return Inline()
     if name == "ray":
-        return Ray(address=address, workers=workers, time_limit=time_limit)
+        needs = {name: given for name, given in {"cpus": cpus, "gpus": gpus}.items() if given is not None}
+        return Ray(address, workers=workers, time_limit=time_limit, **needs)
     limit = None if memory_limit is None else int(memory_limit * _GIB)
     return prepared(Processes(workers, time_limit=time_limit, memory_limit=limit))
 

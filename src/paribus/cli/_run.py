@@ -40,6 +40,8 @@ def run(
     executor: ExecutorName = "processes",
     workers: int | None = None,
     address: str | None = None,
+    cpus: float | None = None,
+    gpus: float | None = None,
     time_limit: float | None = None,
     memory_limit: float | None = None,
     together: int | None = None,
@@ -57,8 +59,12 @@ def run(
         quick: A smaller honest look in about a minute: fewer images, epochs and seeds. Not evidence.
         executor: `processes`: one worker process per processor; a worker that dies costs its own run only. `inline`: one run
             after the other in this process. `ray`: on a Ray cluster.
-        workers: Runs trained at once; by default one per processor, fewer if memory is short.
-        address: Of the Ray cluster; by default the one that this machine belongs to.
+        workers: Runs trained at once; by default one per processor, fewer if memory is short; on Ray as many as there is
+            room for.
+        address: host:port of the Ray cluster, given on one of its nodes; by default RAY_ADDRESS, or the cluster that this
+            machine belongs to, or a new one on this machine alone.
+        cpus: Processors that Ray sets aside for each run; 1 by default.
+        gpus: Accelerators that Ray sets aside for each run, parts of one allowed; none by default.
         time_limit: Seconds that one run may take, or several that train together; any time by default.
         memory_limit: GiB that one worker process may hold; any amount by default. Linux only.
         together: Seeds of one arm trained at once in one computation, if the device's memory allows; JAX only. By default one
@@ -73,7 +79,13 @@ def run(
         from paribus import lab
 
         chosen = make_executor(
-            executor, workers=workers, address=address, time_limit=time_limit, memory_limit=memory_limit
+            executor,
+            workers=workers,
+            address=address,
+            cpus=cpus,
+            gpus=gpus,
+            time_limit=time_limit,
+            memory_limit=memory_limit,
         )
         adjusted = _adjusted(study, seeds, epochs, quick=quick)
         result = lab.run(

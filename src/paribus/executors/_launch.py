@@ -16,7 +16,7 @@ import msgspec
 
 import paribus
 from paribus.executors._messages import Fork, Forked, Reap, Reaped
-from paribus.machine import cores
+from paribus.executors._settings import arithmetic_settings
 
 _SERVER_MODULE = "paribus.executors._forkserver"
 _WORKER_MODULE = "paribus.executors._worker"
@@ -153,10 +153,8 @@ def worker_environment() -> Mapping[str, str]:
     home = str(Path(paribus.__file__).parent.parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
-        "NPROC": str(len(cores())),  # XLA's threads: the last bits depend on how many there are
-        "OMP_WAIT_POLICY": "PASSIVE",  # threads that share a processor must not wait busily
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         **os.environ,
+        **arithmetic_settings(),
         "PYTHONPATH": os.pathsep.join(paths),
     }
 

@@ -138,6 +138,10 @@ class _Process:
         """Send it an assignment; one that has ended says so when it is listened to."""
         self._put(Assignment(packed, self._shares[slot]))
 
+    def waits(self) -> bool:
+        """It has its place from the start."""
+        return False
+
     def receive(self) -> Told | Returned | Raised | None:
         """Return its next message."""
         self._drain()
