@@ -8,6 +8,7 @@ import contextlib
 import faulthandler
 import importlib
 import os
+import pickle
 import queue
 import signal
 import sys
@@ -28,7 +29,7 @@ def main(commands: int, answers: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to all; the conductor decides
     faulthandler.enable(all_threads=False)
     _be_first_to_go()
-    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(Connection(commands), inbox), daemon=True).start()
     outbox = Connection(answers)
     try:
@@ -37,8 +38,8 @@ def main(commands: int, answers: int) -> None:
         os._exit(_ORPHANED)
 
 
-def _work(inbox: "queue.SimpleQueue[Any]", outbox: Connection) -> None:
-    start: Start = inbox.get()
+def _work(inbox: "queue.SimpleQueue[bytes]", outbox: Connection) -> None:
+    start: Start = pickle.loads(inbox.get())  # noqa: S301 -- written by this very program
     sys.path[:] = start.path
     work = read_parcel(Path(start.parcel)).open()()
 
@@ -46,7 +47,7 @@ def _work(inbox: "queue.SimpleQueue[Any]", outbox: Connection) -> None:
         outbox.send(Told(message))
 
     while True:
-        assignment: Assignment = inbox.get()
+        assignment: Assignment = pickle.loads(inbox.get())  # noqa: S301 -- the same
         _pin(assignment.cores)
         home = Path.cwd()
         try:
@@ -58,10 +59,12 @@ def _work(inbox: "queue.SimpleQueue[Any]", outbox: Connection) -> None:
         outbox.send(answer)
 
 
-def _receive(commands: Connection, inbox: "queue.SimpleQueue[Any]") -> None:
+def _receive(commands: Connection, inbox: "queue.SimpleQueue[bytes]") -> None:
     try:
         while True:
-            inbox.put(commands.recv())
+            inbox.put(
+                commands.recv_bytes()
+            )  # opened by the other thread: two that import at once disturb each other
     except (EOFError, OSError):
         os._exit(_ORPHANED)
 
