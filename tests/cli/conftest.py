@@ -16,12 +16,15 @@ PARIBUS = (sys.executable, "-m", "paribus")
 _GATE = """
 import os
 
-os.environ.setdefault("CONDUCTOR", str(os.getpid()))
+AUDITS = 4  # two of each arm
 
 
 def gated(build):
     def builder(input_shape, classes):
-        if os.environ["CONDUCTOR"] != str(os.getpid()) and not os.path.exists("released"):
+        with open("built", "ab") as built:
+            audited = built.tell() >= AUDITS
+            built.write(b"x")
+        if audited and not os.path.exists("released"):
             with open("begun", "wb", buffering=0) as begun:
                 begun.write(b"x")
                 open("go").read()

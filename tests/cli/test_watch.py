@@ -80,6 +80,7 @@ def test_a_study_is_watched_to_its_end(gate: Gate, small_study_file: Path, tmp_p
 def test_a_killed_study_is_silent(gate: Gate, small_study_file: Path, tmp_path: Path) -> None:
     """For how long, what is stored, and the command that goes on, from another folder, too."""
     with under_way(gate, small_study_file, tmp_path, "--seeds", "3") as study:
+        assert any("starting" in watch(tmp_path).stdout for _ in range(20))  # told once a second
         study.kill()
         study.wait()
         (file,) = (tmp_path / "paribus-results").glob("*/progress.json")

@@ -49,3 +49,19 @@ def test_a_killed_fork_server_is_replaced() -> None:
     os.kill(first.parent, signal.SIGKILL)
     second, third = say(executor, 2)
     assert first.parent != second.parent == third.parent
+
+
+def test_what_is_set_late_reaches_every_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A study's file may set environment variables after workers' imports have begun."""
+    executor = Processes(1)
+    executor.prepare()
+    monkeypatch.setenv("SET_LATE", "plain")
+    monkeypatch.setenv("KERAS_SET_LATE", "read by imports")
+    job: Job[int, tuple[str | None, ...]] = Job(
+        make=lambda: lambda _item, _tell: (os.environ.get("SET_LATE"), os.environ.get("KERAS_SET_LATE")),
+        key=lambda item: item,
+        pack=lambda item: item,
+        heard=lambda _item, _message: None,
+        waiting=lambda: None,
+    )
+    assert [Done(0, ("plain", "read by imports"))] == list(executor.map(job, [0]))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +25,8 @@ _FORK_SECONDS = 120
 """The server answers after its imports, which a slow disk can make long."""
 _SERVERS = 2
 """How many are tried before workers are started without one."""
+_READ_BY_IMPORTS = ("KERAS_", "JAX_", "PYTHON", "OMP_", "GLIBC_", "MALLOC_", "LD_")
+"""Begin the environment variables that are read by imports or before; workers are told of all others in time."""
 _FORKABLE_BACKENDS = {"jax", ""}
 
 
@@ -54,8 +56,13 @@ class Launcher:
     """Starts workers that have imported `modules`; what it needs for that ends with it."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self.modules = tuple(modules)
+        self._modules = tuple(modules)
+        self._settings = _import_settings()
         self._server: _Server | None = None
+
+    def still_serves(self, modules: Sequence[str]) -> bool:
+        """Whether its workers are those that a new launcher would start; a study's file may have changed the environment."""
+        return (self._modules, self._settings) == (tuple(modules), _import_settings())
 
     def prepare(self) -> None:
         """Begin importing the modules, where that makes the start of workers quicker."""
@@ -73,13 +80,13 @@ class Launcher:
 
     def _living_server(self) -> "_Server":
         if self._server is None:
-            self._server = _Server(self.modules)
+            self._server = _Server(self._modules)
             weakref.finalize(self, self._server.close)
         return self._server
 
     def _spawned(self, commands: int, answers: int, output: int) -> Child:
         return subprocess.Popen(  # noqa: S603 -- this interpreter, on this program's own module
-            [sys.executable, "-m", _WORKER_MODULE, str(commands), str(answers), *self.modules],
+            [sys.executable, "-m", _WORKER_MODULE, str(commands), str(answers), *self._modules],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -148,7 +155,7 @@ class _ForkedChild:
         self.returncode = self._server.reap(self.pid)
 
 
-def worker_environment() -> Mapping[str, str]:
+def worker_environment() -> dict[str, str]:
     """Return the environment of a worker; what the user has set stays."""
     home = str(Path(paribus.__file__).parent.parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -157,6 +164,10 @@ def worker_environment() -> Mapping[str, str]:
         **arithmetic_settings(),
         "PYTHONPATH": os.pathsep.join(paths),
     }
+
+
+def _import_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith(_READ_BY_IMPORTS)}
 
 
 def _can_fork() -> bool:

@@ -30,10 +30,11 @@ class Reaped(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The first thing a worker is sent: where the parcel lies, and where its imports are found."""
+    """The first thing a worker is sent: where the parcel lies, where its imports are found, and its environment."""
 
     parcel: str
     path: tuple[str, ...]
+    environment: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

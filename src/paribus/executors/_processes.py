@@ -13,7 +13,7 @@ from typing import Any
 from paribus.errors import ExecutorError
 from paribus.executors._base import Done, Item, Job, Lost, Result
 from paribus.executors._folder import shared_folder
-from paribus.executors._launch import Launcher
+from paribus.executors._launch import Launcher, worker_environment
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
 from paribus.executors._parcel import pack, write_parcel
 from paribus.executors._pool import Ended, Limits, Pool, Worker
@@ -99,7 +99,7 @@ class Processes:
 
     def _launcher_for(self, modules: tuple[str, ...]) -> Launcher:
         """Return the launcher of workers with those modules, kept from job to job."""
-        if self._launcher is None or self._launcher.modules != modules:
+        if self._launcher is None or not self._launcher.still_serves(modules):
             self._launcher = Launcher(modules)
         return self._launcher
 
@@ -127,7 +127,7 @@ class _Process:
         os.set_blocking(output, False)
         self._output = open(output, "rb", buffering=0)  # noqa: PTH123, SIM115 -- a descriptor, closed in `stop`
         self._last_words = b""
-        self._put(Start(str(parcel), tuple(sys.path)))
+        self._put(Start(str(parcel), tuple(sys.path), worker_environment()))
 
     @property
     def sources(self) -> tuple[Connection, int]:

@@ -41,6 +41,8 @@ def main(commands: int, answers: int) -> None:
 def _work(inbox: "queue.SimpleQueue[bytes]", outbox: Connection) -> None:
     start: Start = pickle.loads(inbox.get())  # noqa: S301 -- written by this very program
     sys.path[:] = start.path
+    os.environ.clear()
+    os.environ.update(start.environment)
     work = read_parcel(Path(start.parcel)).open()()
 
     def tell(message: Any) -> None:
