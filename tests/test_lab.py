@@ -102,6 +102,9 @@ class LosingGroups(Inline):
     """Loses the worker of every group of several after its first run has ended, and that of seed 2 always."""
 
     def map(self, job: Any, items: Any) -> Any:
+        if isinstance(items[0], str):  # arms to be built
+            yield from super().map(job, items)
+            return
         work = job.make()
         for group in items:
             if len(group) > 1:
