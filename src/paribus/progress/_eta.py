@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from paribus.records import EpochRecord, RunRecord, RunSpec, Status
 
 _MINUTE, _HOUR = 60, 3600
+_MANY_RUNS = 1_000
+_FRESH_SECONDS = 1.0
+"""How old the words may be where there are many runs: to look through all of them after each would cost more than they do."""
 
 
 @dataclass(slots=True)
@@ -73,6 +76,7 @@ class Eta:
         self._clock = clock
         self._runs = {spec.run_id: _Run(spec.arm) for spec in todo}
         self._seconds = {spec.arm: _ArmSeconds() for spec in todo}
+        self._words, self._said_at = "", float("-inf")
 
     def run_began(self, spec: RunSpec) -> None:
         """Count from here, for the second time if its worker died."""
@@ -114,6 +118,12 @@ class Eta:
         return max(free_in)
 
     def __str__(self) -> str:
+        now = self._clock()
+        if len(self._runs) < _MANY_RUNS or now - self._said_at >= _FRESH_SECONDS:
+            self._words, self._said_at = self._estimate(), now
+        return self._words
+
+    def _estimate(self) -> str:
         arms = {run.arm for run in self._runs.values() if not run.ended}
         seen = [arm for arm in arms if self._seconds[arm].epoch.count]
         seconds = self.seconds_left()
