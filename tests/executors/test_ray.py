@@ -27,7 +27,7 @@ from paribus.errors import ExecutorError
 from paribus.executors import Cause, Done, Executor, Inline, Job, Lost, Ray, Tell, _ray
 from paribus.machine import cores
 from paribus.plan import plan
-from paribus.progress import Quiet
+from paribus.progress import Quiet, Schedule
 from paribus.records import EpochRecord, RunRecord, RunSpec
 from paribus.study import Arm, Study
 from paribus.testing import WorkerContract
@@ -158,13 +158,20 @@ class Saboteur(Quiet):
     def __init__(self, node: Node, log: Path) -> None:
         self.node = node
         self.log = log
+        self._built_before = 0
+
+    def planned(self, schedule: Schedule) -> None:  # noqa: ARG002 -- that it comes is enough
+        self._built_before = len(self._built())
 
     def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:  # noqa: ARG002 -- any will do
         if self.node.pid in self.places():
             self.node.lose()
 
     def places(self) -> list[int]:
-        """Return where runs have begun, those of this process apart."""
+        """Return where runs have begun."""
+        return self._built()[self._built_before :]
+
+    def _built(self) -> list[int]:
         pids = [int(line) for line in self.log.read_text().splitlines()]
         return [pid for pid in pids if pid != os.getppid()]
 
