@@ -1,15 +1,14 @@
-"""What a study compares, without training: every arm built once, measured and identified.
+"""What a study compares, without training: every arm built, measured and identified.
 
 Arms are built wherever an executor does it; what is said of them is put together where the study was declared, because only
 there are all sources at hand.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from paribus.build import outline, precision
-from paribus.datasets import Dataset
 from paribus.errors import ArmError
 from paribus.identity import Structure, identity, structure
 from paribus.measures import layers, parameters
@@ -41,23 +40,16 @@ class Unbuilt:
 
 
 class Auditor:
-    """Builds arms, by name.
+    """Builds arms of one study, by name.
 
     Args:
-        arms: The study's.
-        precision: What layers compute in.
-        dataset: What arms must fit; its examples are not looked at, only their shape.
+        study: Whose arms are built; of its dataset, only the shape of examples is kept, so that there is little to send.
     """
 
-    def __init__(self, arms: Iterable[Arm], precision: Precision, dataset: Dataset) -> None:
-        self._arms = {arm.name: arm for arm in arms}
-        self._precision: Precision = precision
-        self._dataset = dataset
-
-    @classmethod
-    def of(cls, study: Study) -> "Auditor":
-        """Return the study's auditor, with as few examples to carry along as can be."""
-        return cls(study.arms, study.recipe.precision, study.dataset.thinned(train=1, validation=1, test=1))
+    def __init__(self, study: Study) -> None:
+        self._arms = {arm.name: arm for arm in study.arms}
+        self._precision: Precision = study.recipe.precision
+        self._dataset = study.dataset.thinned(train=1, validation=1, test=1)
 
     def __call__(self, arm: str, tell: Callable[[Any], None]) -> Built | Refused:  # noqa: ARG002 -- nothing to tell
         """Build the arm for its structure alone; twice, since only then one shows that hands out old layers."""
@@ -75,18 +67,20 @@ def arm_records(study: Study, outcomes: Mapping[str, Built | Refused | Unbuilt])
     Raises:
         ArmError: Arms that cannot be built or do not fit the dataset; all of them are named.
     """
-    problems = [
-        problem
-        for arm in study.arms
-        if isinstance(refused := outcomes[arm.name], Refused)
-        for problem in refused.problems
-    ]
+    records: list[ArmRecord] = []
+    problems: list[str] = []
+    for arm in study.arms:
+        outcome = outcomes[arm.name]
+        if isinstance(outcome, Refused):
+            problems.extend(outcome.problems)
+        else:
+            records.append(_record(arm, outcome))
     if problems:
         raise ArmError(problems)
-    return tuple(_record(arm, outcomes[arm.name]) for arm in study.arms)
+    return tuple(records)
 
 
-def _record(arm: Arm, outcome: Built | Refused | Unbuilt) -> ArmRecord:
+def _record(arm: Arm, outcome: Built | Unbuilt) -> ArmRecord:
     if isinstance(outcome, Built):
         return ArmRecord(
             name=arm.name,
@@ -94,5 +88,6 @@ def _record(arm: Arm, outcome: Built | Refused | Unbuilt) -> ArmRecord:
             layers=outcome.layers,
             parameters=outcome.parameters,
         )
-    reason = outcome.reason if isinstance(outcome, Unbuilt) else " ".join(outcome.problems)
-    return ArmRecord(name=arm.name, identity=identity(arm, None), layers=(), parameters=None, unbuilt=reason)
+    return ArmRecord(
+        name=arm.name, identity=identity(arm, None), layers=(), parameters=None, unbuilt=outcome.reason
+    )

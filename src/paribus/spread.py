@@ -30,7 +30,7 @@ def built_arms(study: Study, executor: Executor, waiting: Callable[[], None]) ->
     Raises:
         ArmError: Arms that cannot be built or do not fit the dataset; all of them are named.
     """
-    auditor = Auditor.of(study)
+    auditor = Auditor(study)
     job: Job[str, Built | Refused] = Job(
         make=lambda: auditor,
         key=lambda arm: arm,

@@ -40,6 +40,15 @@ class Lost(Generic[Item]):
     reason: str
 
 
+def unless_positive(**given: float | None) -> list[str]:
+    """Return a sentence per number that is given and not above 0."""
+    return [
+        f"{name} is {value!r}; it must be above 0."
+        for name, value in given.items()
+        if value is not None and not value > 0
+    ]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job(Generic[Item, Result]):
     """What is done to each item.

@@ -16,10 +16,9 @@ from typing import Any
 
 import msgspec
 
-from paribus.executors._messages import Fork, Forked, Reap, Reaped
+from paribus.executors._messages import MESSAGE_BYTES, Fork, Forked, Reap, Reaped
 from paribus.executors._worker import main as work
 
-_MESSAGE_BYTES = 4_096
 _FAILED = 1
 _Request = Fork | Reap
 
@@ -32,7 +31,7 @@ def main(control: int, modules: list[str]) -> None:
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")  # idle threads of BLAS
     with socket.socket(fileno=control) as requests:
         while True:
-            content, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 3)
+            content, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 3)
             if not content:
                 return
             request = msgspec.msgpack.decode(content, type=_Request)

@@ -15,12 +15,11 @@ from typing import Protocol
 import msgspec
 
 import paribus
-from paribus.executors._messages import Fork, Forked, Reap, Reaped
+from paribus.executors._messages import MESSAGE_BYTES, Fork, Forked, Reap, Reaped
 from paribus.executors._settings import arithmetic_settings
 
 _SERVER_MODULE = "paribus.executors._forkserver"
 _WORKER_MODULE = "paribus.executors._worker"
-_MESSAGE_BYTES = 4_096
 _FORK_SECONDS = 120
 """The server answers after its imports, which a slow disk can make long."""
 _SERVERS = 2
@@ -113,15 +112,13 @@ class _Server:
 
     def fork(self, *descriptors: int) -> "_ForkedChild":
         socket.send_fds(self._requests, [msgspec.msgpack.encode(Fork())], descriptors)
-        return _ForkedChild(
-            self, msgspec.msgpack.decode(self._requests.recv(_MESSAGE_BYTES), type=Forked).pid
-        )
+        return _ForkedChild(self, msgspec.msgpack.decode(self._requests.recv(MESSAGE_BYTES), type=Forked).pid)
 
     def reap(self, pid: int) -> int | None:
         """Return the exit code of a child that has ended; None if the server has ended too."""
         try:
             self._requests.send(msgspec.msgpack.encode(Reap(pid)))
-            return msgspec.msgpack.decode(self._requests.recv(_MESSAGE_BYTES), type=Reaped).code
+            return msgspec.msgpack.decode(self._requests.recv(MESSAGE_BYTES), type=Reaped).code
         except (OSError, msgspec.MsgspecError):
             return None
 

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+MESSAGE_BYTES = 4_096
+"""More than any message to or from the fork server has."""
+
 
 class Fork(msgspec.Struct, tag=True, frozen=True):
     """Asks the fork server for a worker; its file descriptors come along."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paribus.errors import ExecutorError
-from paribus.executors._base import Done, Item, Job, Lost, Result
+from paribus.executors._base import Done, Item, Job, Lost, Result, unless_positive
 from paribus.executors._folder import shared_folder
 from paribus.executors._launch import Launcher, worker_environment
 from paribus.executors._messages import Assignment, Raised, Returned, Start, Told
@@ -55,12 +55,7 @@ class Processes:
     def __init__(
         self, workers: int | None = None, *, time_limit: float | None = None, memory_limit: int | None = None
     ) -> None:
-        given = {"workers": workers, "time_limit": time_limit, "memory_limit": memory_limit}
-        problems = [
-            f"{name} is {value!r}; it must be above 0."
-            for name, value in given.items()
-            if value is not None and value <= 0
-        ]
+        problems = unless_positive(workers=workers, time_limit=time_limit, memory_limit=memory_limit)
         if problems:
             raise ExecutorError(problems)
         self._cores = cores()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from paribus.errors import ExecutorError
-from paribus.executors._base import Done, Item, Job, Lost, Result
+from paribus.executors._base import Done, Item, Job, Lost, Result, unless_positive
 from paribus.executors._messages import Raised, Returned, Told
 from paribus.executors._parcel import pack
 from paribus.executors._pool import Ended, Limits, Pool, Uprooted, Worker
@@ -63,12 +63,7 @@ class Ray:
         gpus: float = 0,
         time_limit: float | None = None,
     ) -> None:
-        positive = {"workers": workers, "cpus": cpus, "time_limit": time_limit}
-        problems = [
-            f"{name} is {value!r}; it must be above 0."
-            for name, value in positive.items()
-            if value is not None and not value > 0
-        ]
+        problems = unless_positive(workers=workers, cpus=cpus, time_limit=time_limit)
         if not gpus >= 0 or (gpus > 1 and gpus % 1):
             problems.append(f"gpus is {gpus!r}; it must be 0, a part of one, or a whole number.")
         if problems:

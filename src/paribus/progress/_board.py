@@ -117,6 +117,31 @@ class Board:
         )
 
 
+class BoardKeeper:
+    """The part of a watcher that passes news on to its board, which it has once there is something to show."""
+
+    def __init__(self) -> None:
+        self._board: Board | None = None
+
+    def run_began(self, spec: RunSpec) -> None:
+        """Keep that the run is under way."""
+        if self._board:
+            self._board.run_began(spec)
+
+    def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
+        """Keep the run's last epoch."""
+        if self._board:
+            self._board.epoch_ended(spec, epoch)
+
+    def run_ended(self, record: RunRecord) -> None:
+        """Keep how the run ended."""
+        if self._board:
+            self._board.run_ended(record)
+
+    def waiting(self) -> None:
+        """Nothing has changed."""
+
+
 def _ended_state(record: RunRecord) -> RunState:
     return RunState(
         begun=True,

@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 
 from paribus.progress._base import Schedule
-from paribus.progress._board import Board, Snapshot
-from paribus.records import EpochRecord, RunRecord, RunSpec
+from paribus.progress._board import Board, BoardKeeper, Snapshot
 
 SILENT_SECONDS = 15.0
 """Who has not written for so long is taken to be no more: fifteen times the usual."""
@@ -72,7 +71,7 @@ class BulletinFile:
             return None
 
 
-class Broadcast:
+class Broadcast(BoardKeeper):
     """A watcher that writes a bulletin once a second, and the last one when it is closed.
 
     A thread of its own writes, so that an epoch that takes minutes in this process is no silence.
@@ -92,12 +91,12 @@ class Broadcast:
         beat_seconds: float = _BEAT_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
+        super().__init__()
         self._write = write
         self._command = command
         self._folder = str(Path.cwd())
         self._beat_seconds = beat_seconds
         self._now = now
-        self._board: Board | None = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="paribus-bulletin", daemon=True)
 
@@ -106,24 +105,6 @@ class Broadcast:
         self._board = Board(schedule)
         self._write(self._bulletin(self._board))
         self._thread.start()
-
-    def run_began(self, spec: RunSpec) -> None:
-        """Keep it for the next bulletin."""
-        if self._board:
-            self._board.run_began(spec)
-
-    def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
-        """Keep it for the next bulletin."""
-        if self._board:
-            self._board.epoch_ended(spec, epoch)
-
-    def run_ended(self, record: RunRecord) -> None:
-        """Keep it for the next bulletin."""
-        if self._board:
-            self._board.run_ended(record)
-
-    def waiting(self) -> None:
-        """Nothing has changed."""
 
     def close(self) -> None:
         """Write the last bulletin."""

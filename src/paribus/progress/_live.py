@@ -5,15 +5,15 @@ from rich.live import Live as RichLive
 from rich.text import Text
 
 from paribus.progress._base import Schedule
-from paribus.progress._board import Board
+from paribus.progress._board import Board, BoardKeeper
 from paribus.progress._lines import opening_lines, outcome
 from paribus.progress._table import SnapshotTable
-from paribus.records import EpochRecord, RunRecord, RunSpec, Status
+from paribus.records import RunRecord, Status
 
 _REFRESHES_PER_SECOND = 2
 
 
-class Live:
+class Live(BoardKeeper):
     """Draws on a terminal; the table stays when the study has ended.
 
     Args:
@@ -21,9 +21,9 @@ class Live:
     """
 
     def __init__(self, console: Console) -> None:
+        super().__init__()
         self._console = console
         self._live: RichLive | None = None
-        self._board: Board | None = None
         self._note = ""
 
     def planned(self, schedule: Schedule) -> None:
@@ -38,29 +38,15 @@ class Live:
         )
         self._live.start()
 
-    def run_began(self, spec: RunSpec) -> None:
-        """Show that the run is under way."""
-        if self._board:
-            self._board.run_began(spec)
-
-    def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
-        """Show the run's last epoch."""
-        if self._board:
-            self._board.epoch_ended(spec, epoch)
-
     def run_ended(self, record: RunRecord) -> None:
         """Show how the run ended; print why, if it ended badly."""
-        if self._board:
-            self._board.run_ended(record)
+        super().run_ended(record)
         if record.status is not Status.COMPLETED:
             self._console.print(
                 f"{record.spec.arm}, seed {record.spec.seed}: {outcome(record)}",
                 highlight=False,
                 markup=False,
             )
-
-    def waiting(self) -> None:
-        """Nothing has changed."""
 
     def note(self, sentence: str) -> bool:
         """Show the sentence under the table from the next refresh on; False if there is no table. Signal handlers may call it."""
