@@ -58,6 +58,21 @@ def wide(input_shape: tuple[int, ...], classes: int) -> Any:
     )
 
 
+def masked(input_shape: tuple[int, ...], classes: int) -> Any:
+    """Build a model with a layer that draws a constant when it is made, which is no weight."""
+    import keras
+
+    class Mask(keras.layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.kept = np.random.random(36) > 0.5  # noqa: NPY002 -- what such layers do
+
+        def call(self, x: Any) -> Any:
+            return x * self.kept
+
+    return keras.Sequential([keras.Input((36,)), Mask(), keras.layers.Dense(classes, activation="softmax")])
+
+
 @pytest.fixture(scope="session")
 def small_dataset() -> Dataset:
     return datasets.arrays(*quadrants(200), *quadrants(50, seed=1), validation_split=0.2, name="quadrants")
@@ -174,3 +189,9 @@ def make_run_record(
     if status is Status.COMPLETED:
         return completed
     return replace(completed, test=None, reason="The training loss was nan in epoch 2.")
+
+
+def untimed(record: RunRecord) -> Any:
+    """Return all of a run that does not depend on the clock or the machine."""
+    epochs = [replace(epoch, train_seconds=0.0) for epoch in record.epochs]
+    return record.spec, record.status, record.reason, epochs, record.test, record.order_hash

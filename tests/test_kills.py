@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import pytest
 from paribus import lab
 from paribus.errors import StoreError
 from paribus.records import RunRecord
-from tests.conftest import STUDY_FILE
+from tests.conftest import STUDY_FILE, untimed
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
 
@@ -74,11 +73,6 @@ def stored(folder: Path) -> dict[tuple[str, int], RunRecord]:
     return {(record.spec.arm, record.spec.seed): record for record in records if record.status.is_final}
 
 
-def numbers(record: RunRecord) -> Any:
-    """Return all of a run but the time it took and where."""
-    return record.test, tuple(replace(epoch, train_seconds=0.0) for epoch in record.epochs), record.order_hash
-
-
 def kill(conductor: "subprocess.Popen[bytes]", victim: str, chance: random.Random) -> None:
     workers = [pid for pid in members(conductor.pid) if pid != conductor.pid]
     with contextlib.suppress(ProcessLookupError):
@@ -125,8 +119,8 @@ def test_kills_at_random_moments_change_nothing(kills: int, tmp_path: Path) -> N
             began = time.monotonic()
             assert 0 == start(folder).wait()
             seconds = time.monotonic() - began
-            expected = {key: numbers(record) for key, record in stored(folder).items()}
+            expected = {key: untimed(record) for key, record in stored(folder).items()}
         else:
             done += len(carry_out(folder, chance, seconds))
-            assert expected == {key: numbers(record) for key, record in stored(folder).items()}
+            assert expected == {key: untimed(record) for key, record in stored(folder).items()}
         rounds += 1

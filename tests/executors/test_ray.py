@@ -28,10 +28,11 @@ from paribus.executors import Cause, Done, Executor, Inline, Job, Lost, Ray, Tel
 from paribus.machine import cores
 from paribus.plan import plan
 from paribus.progress import Quiet, Schedule
-from paribus.records import EpochRecord, RunRecord, RunSpec
+from paribus.records import EpochRecord, RunSpec
 from paribus.study import Arm, Study
 from paribus.testing import WorkerContract
 from paribus.train import Assignment, Checkpointed, Trainer
+from tests.conftest import untimed
 
 ray = pytest.importorskip("ray", reason="an extra; `make check-ray` installs it")
 pytestmark = [
@@ -124,12 +125,6 @@ def job(
 def longer(study: Study) -> Study:
     """Return the study with runs that last long enough for something to happen meanwhile."""
     return replace(study, recipe=replace(study.recipe, epochs=300))
-
-
-def untimed(record: RunRecord) -> Any:
-    """Return all of a run that does not depend on the clock."""
-    epochs = [replace(epoch, train_seconds=0.0) for epoch in record.epochs]
-    return record.spec, record.status, record.reason, epochs, record.test, record.order_hash
 
 
 def assert_same(expected: lab.Result, got: lab.Result) -> None:

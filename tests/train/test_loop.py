@@ -16,6 +16,7 @@ from paribus.study import Arm, Recipe, Study
 from paribus.train import Assignment, Checkpointed, Trainer, check_backend, make_engine, stream
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train.engines import Engine, State
+from tests.conftest import masked
 
 ARTICLE_ARMS = ("dense", "conv", "max pooling", "average pooling")
 STEPS = 20
@@ -352,22 +353,6 @@ def test_a_run_that_scores_no_finite_loss_is_no_success(small_study: Study) -> N
 
 def test_a_layer_that_draws_a_constant_gives_each_seed_its_own(small_study: Study) -> None:
     """A second seed in a trainer equals that seed alone, although its constants are no weights."""
-
-    def masked(input_shape: tuple[int, ...], classes: int) -> Any:
-        import keras
-
-        class Mask(keras.layers.Layer):
-            def __init__(self) -> None:
-                super().__init__()
-                self.kept = np.random.random(36) > 0.5  # noqa: NPY002 -- what such layers do
-
-            def call(self, x: Any) -> Any:
-                return x * self.kept
-
-        return keras.Sequential(
-            [keras.Input((36,)), Mask(), keras.layers.Dense(classes, activation="softmax")]
-        )
-
     study = replace(small_study, arms=(Arm("flat", masked), small_study.arms[1]))
     trainer = Trainer(study)
     specs = [RunSpec(run_id="run", arm="flat", arm_identity="masked", seed=seed) for seed in (0, 1)]

@@ -20,6 +20,7 @@ from paribus.train.engines import State
 from paribus.train.engines import _jax as jax_engine
 from paribus.train.engines._jax import JaxEngine
 from paribus.train.engines._jax_together import JaxTogether, seeds_that_fit
+from tests.conftest import masked, untimed
 
 SEEDS, ROWS, CLASSES, BATCH = (0, 1, 2), 50, 4, 16
 SHAPE = (6, 6, 3)
@@ -208,11 +209,6 @@ def assert_alike(expected: RunRecord, got: RunRecord) -> None:
     assert len(expected.epochs) == len(got.epochs)
 
 
-def numbers(record: RunRecord) -> Any:
-    """Return all of a record that is no time."""
-    return [replace(epoch, train_seconds=0.0) for epoch in record.epochs], record.test, record.status
-
-
 def only(study: Study, build: Callable[..., Any], **recipe: Any) -> Study:
     """Return the study with its first arm built so."""
     changed = replace(study.recipe, **recipe)
@@ -255,7 +251,7 @@ class TestInTheTrainer:
         (assignment,) = assignments([1])
         record = Trainer(small_study)(assignment, lambda _: None)
         assert 1 == record.together
-        assert numbers(record) == numbers(trained(small_study, [1])[1])
+        assert untimed(record) == untimed(trained(small_study, [1])[1])
 
     def test_every_epoch_is_told_of_its_seed(self, small_study: Study) -> None:
         """Epoch by epoch, seed by seed, before the records."""
@@ -299,7 +295,7 @@ class TestInTheTrainer:
         among_fine = trained(study, fine[:3], trainer=trainer)
         among_wild = trained(study, [fine[0], *wild[:2]], trainer=trainer)
         assert 3 == len(among_fine) == len(among_wild)
-        assert numbers(among_fine[fine[0]]) == numbers(among_wild[fine[0]])
+        assert untimed(among_fine[fine[0]]) == untimed(among_wild[fine[0]])
 
     def test_all_that_diverge_end_the_training(self, small_study: Study) -> None:
         """Nobody is left to train for."""
@@ -318,7 +314,7 @@ class TestInTheTrainer:
         assert [0, 1, 2, 0, 1, 2] == [seed for seed, _ in kept]
         for checkpoints in (dict(kept[:3]), dict(kept[3:])):
             resumed = trained(study, SEEDS, checkpoints=checkpoints)
-            assert [numbers(whole[seed]) for seed in SEEDS] == [numbers(resumed[seed]) for seed in SEEDS]
+            assert [untimed(whole[seed]) for seed in SEEDS] == [untimed(resumed[seed]) for seed in SEEDS]
 
     def test_only_those_at_the_same_epoch_train_together(self, small_study: Study) -> None:
         """Two that begin and one that goes on: the two have company, and the one ends as it would have."""
@@ -329,7 +325,7 @@ class TestInTheTrainer:
         checkpoint = next(message.checkpoint for _, message in heard if isinstance(message, Checkpointed))
         mixed = trained(study, SEEDS, checkpoints={1: checkpoint})
         assert {0: 2, 1: 1, 2: 2} == {seed: record.together for seed, record in mixed.items()}
-        assert numbers(alone) == numbers(mixed[1])
+        assert untimed(alone) == untimed(mixed[1])
 
     def test_a_builder_that_fails_costs_its_own_seed(self, small_study: Study) -> None:
         """The others train together."""
@@ -348,26 +344,10 @@ class TestInTheTrainer:
 
     def test_arms_with_layers_of_their_own_train_one_by_one(self, small_study: Study) -> None:
         """Such layers may hold constants of a seed, which one computation for all cannot."""
-
-        def masked(input_shape: tuple[int, ...], classes: int) -> Any:
-            import keras
-
-            class Mask(keras.layers.Layer):
-                def __init__(self) -> None:
-                    super().__init__()
-                    self.kept = np.random.random(36) > 0.5  # noqa: NPY002 -- what such layers do
-
-                def call(self, x: Any) -> Any:
-                    return x * self.kept
-
-            return keras.Sequential(
-                [keras.Input((36,)), Mask(), keras.layers.Dense(classes, activation="softmax")]
-            )
-
         study = only(small_study, masked)
         records = trained(study, (0, 1))
         assert {1} == {record.together for record in records.values()}
-        assert numbers(trained(study, [1])[1]) == numbers(records[1])
+        assert untimed(trained(study, [1])[1]) == untimed(records[1])
 
     def test_as_many_train_together_as_the_device_holds(
         self, small_study: Study, monkeypatch: pytest.MonkeyPatch
@@ -401,7 +381,7 @@ class TestInTheTrainer:
         run_out_of_memory(monkeypatch, most=1, message="UNIMPLEMENTED: no batching rule for this.")
         records = trained(small_study, SEEDS)
         assert {(1, Status.COMPLETED)} == {(record.together, record.status) for record in records.values()}
-        assert numbers(trained(small_study, [2])[2]) == numbers(records[2])
+        assert untimed(trained(small_study, [2])[2]) == untimed(records[2])
 
 
 def room_for_two(_step: Any, **_bytes: int) -> int:
