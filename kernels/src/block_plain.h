@@ -1,0 +1,121 @@
+// relu(scale * (x - mean) + offset) without pooling, and its gradient; every number on its own.
+#pragma once
+
+#include "block_sums.h"
+
+namespace paribus {
+namespace PARIBUS_ISA {
+
+// NaN stays NaN; zero has no gradient.
+inline Vector rectify(Vector value) { return value < 0.0f ? Vector{} : value; }
+inline Vector rectified_gradient(Vector value, Vector gradient) { return value <= 0.0f ? Vector{} : gradient; }
+
+// The affine map of a stretch of N vectors of channels.
+template <int N>
+struct Map {
+  Vector mean[N], scale[N], offset[N];
+
+  Map(const Affine& affine, Index channel, Index count) {
+    for (int v = 0; v < N; ++v) {
+      mean[v] = part<N>(affine.mean + channel, v, count);
+      scale[v] = part<N>(affine.scale + channel, v, count);
+      offset[v] = part<N>(affine.offset + channel, v, count);
+    }
+  }
+
+  Vector centered(int v, Vector x) const { return x - mean[v]; }
+  Vector operator()(int v, Vector x) const { return (x - mean[v]) * scale[v] + offset[v]; }
+};
+
+struct PlainForward {
+  const Block& block;
+  const Affine& affine;
+  const float* x;
+  float* y;
+  Index rows;
+  bool streamed;
+
+  template <int N>
+  void run(Index channel, Index count) const {
+    const Map<N> map(affine, channel, count);
+    for (Index row = 0; row < rows; ++row)
+      for (int v = 0; v < N; ++v) {
+        const Index at = row * block.channels + channel;
+        Vector value = map(v, part<N>(x + at, v, count));
+        if (block.relu) value = rectify(value);
+        if (streamed) {
+          stream(y + at + v * kLanes, value);
+        } else {
+          put<N>(y + at, v, count, value);
+        }
+      }
+  }
+};
+
+struct PlainSums {
+  const Block& block;
+  const Affine& affine;
+  const float* x;
+  const float* dy;
+  Index rows;
+  float* of_gradient;
+  float* of_product;
+
+  template <int N>
+  void run(Index channel, Index count) const {
+    const Map<N> map(affine, channel, count);
+    Vector gradients[N] = {}, products[N] = {};
+    for (Index row = 0; row < rows; ++row)
+      for (int v = 0; v < N; ++v) {
+        const Index at = row * block.channels + channel;
+        const Vector value = part<N>(x + at, v, count);
+        Vector gradient = part<N>(dy + at, v, count);
+        if (block.relu) gradient = rectified_gradient(map(v, value), gradient);
+        gradients[v] += gradient;
+        products[v] += gradient * map.centered(v, value);
+      }
+    for (int v = 0; v < N; ++v) {
+      put<N>(of_gradient + channel, v, count, gradients[v]);
+      put<N>(of_product + channel, v, count, products[v]);
+    }
+  }
+};
+
+// dx = scale * g + slope * (x - mean) + base, g being dy where the output is positive.
+struct PlainGradient {
+  const Block& block;
+  const Affine& affine;
+  const float* slope;
+  const float* base;
+  const float* x;
+  const float* dy;
+  float* dx;
+  Index rows;
+  bool streamed;
+
+  template <int N>
+  void run(Index channel, Index count) const {
+    const Map<N> map(affine, channel, count);
+    Vector slopes[N], bases[N];
+    for (int v = 0; v < N; ++v) {
+      slopes[v] = part<N>(slope + channel, v, count);
+      bases[v] = part<N>(base + channel, v, count);
+    }
+    for (Index row = 0; row < rows; ++row)
+      for (int v = 0; v < N; ++v) {
+        const Index at = row * block.channels + channel;
+        const Vector value = part<N>(x + at, v, count);
+        Vector gradient = part<N>(dy + at, v, count);
+        if (block.relu) gradient = rectified_gradient(map(v, value), gradient);
+        const Vector out = gradient * map.scale[v] + (map.centered(v, value) * slopes[v] + bases[v]);
+        if (streamed) {
+          stream(dx + at + v * kLanes, out);
+        } else {
+          put<N>(dx + at, v, count, out);
+        }
+      }
+  }
+};
+
+}  // namespace PARIBUS_ISA
+}  // namespace paribus
