@@ -9,6 +9,7 @@ from importlib.metadata import version
 from paribus_kernels._block import Pool, affine, average_pool, batch_norm, max_pool
 from paribus_kernels._conv import conv
 from paribus_kernels._library import instruction_set
+from paribus_kernels._rules import block as profits
 
 __version__ = version("paribus-kernels")
-__all__ = ["Pool", "affine", "average_pool", "batch_norm", "conv", "instruction_set", "max_pool"]
+__all__ = ["Pool", "affine", "average_pool", "batch_norm", "conv", "instruction_set", "max_pool", "profits"]

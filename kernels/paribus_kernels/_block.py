@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from paribus_kernels import _rules
 from paribus_kernels._library import library
 
 Array = Any
@@ -73,12 +74,11 @@ def batch_norm(
     Source:
         Ioffe and Szegedy (2015), Batch normalization, section 3.
     """
-    library()
-    return _batch_norm(x, scale, offset, epsilon, _Settings(True, relu, _checked(pool, x.shape)))
+    return _batch_norm(x, scale, offset, epsilon, _prepared(x, relu=relu, pool=pool))
 
 
 def affine(x: Array, mean: Array, scale: Array, offset: Array, *, relu: bool = False, pool: Pool | None = None) -> Array:
-    """Return scale * (x - mean) + offset per channel; then ReLU and pool, if asked. It has no gradient: it is for inference.
+    """Return scale * (x - mean) + offset per channel; then ReLU and pool, if asked.
 
     Args:
         x: Shape `(..., channels)`, float32.
@@ -88,8 +88,7 @@ def affine(x: Array, mean: Array, scale: Array, offset: Array, *, relu: bool = F
         relu: Whether negative outputs become zero.
         pool: How outputs are pooled.
     """
-    library()
-    return _forward_pass(x, mean, scale, offset, _Settings(True, relu, _checked(pool, x.shape)))
+    return _affine(x, mean, scale, offset, _prepared(x, relu=relu, pool=pool))
 
 
 def max_pool(x: Array, size: Pair, strides: Pair | None = None, padding: str = "VALID") -> Array:
@@ -101,14 +100,12 @@ def max_pool(x: Array, size: Pair, strides: Pair | None = None, padding: str = "
         strides: Of the window; its size if None.
         padding: "VALID" or "SAME"; padding never is a maximum.
     """
-    library()
-    return _pool(x, _checked(Pool("max", size, strides or size, padding), x.shape))
+    return _pool(x, _prepared(x, affine=False, pool=Pool("max", size, strides or size, padding)))
 
 
 def average_pool(x: Array, size: Pair, strides: Pair | None = None, padding: str = "VALID") -> Array:
     """Average each window over the inputs that exist; arguments as for `max_pool`."""
-    library()
-    return _pool(x, _checked(Pool("average", size, strides or size, padding), x.shape))
+    return _pool(x, _prepared(x, affine=False, pool=Pool("average", size, strides or size, padding)))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(3, 4))
@@ -128,39 +125,50 @@ def _batch_norm_forward(x: Array, scale: Array, offset: Array, epsilon: float, s
 
 def _batch_norm_backward(_epsilon: float, settings: _Settings, saved: Any, cotangents: Any) -> tuple[Array, Array, Array]:
     (x, mean, inverse, scale, offset), dy = saved, cotangents[0]
-    flat, factor = _flat(x, settings), inverse * scale
-    channel = jax.ShapeDtypeStruct(scale.shape, x.dtype)
-    dy = dy.reshape(settings.output(flat.shape))
-    numbers = settings.array(flat.shape)
-    d_offset, products = _call(
-        "paribus_block_sums", (channel, channel), flat, dy, mean, factor, offset, settings=numbers
-    )
+    factor = inverse * scale
+    d_offset, products = _sums(x, dy, mean, factor, offset, settings)
     d_scale = products * inverse
     n = math.prod(x.shape[:-1])
     slope, base = -factor * inverse * d_scale / n, -factor * d_offset / n
-    whole = jax.ShapeDtypeStruct(flat.shape, x.dtype)
-    dx = _call("paribus_block_gradient", whole, flat, dy, mean, factor, offset, slope, base, settings=numbers)
-    return dx.reshape(x.shape), d_scale, d_offset
+    return _backward_pass(x, dy, mean, factor, offset, slope, base, settings=settings), d_scale, d_offset
 
 
 _batch_norm.defvjp(_batch_norm_forward, _batch_norm_backward)
 
 
+@partial(jax.custom_vjp, nondiff_argnums=(4,))
+def _affine(x: Array, mean: Array, scale: Array, offset: Array, settings: _Settings) -> Array:
+    return _forward_pass(x, mean, scale, offset, settings)
+
+
+def _affine_forward(x: Array, mean: Array, scale: Array, offset: Array, settings: _Settings) -> Any:
+    return _affine(x, mean, scale, offset, settings), (x, mean, scale, offset)
+
+
+def _affine_backward(settings: _Settings, saved: Any, dy: Array) -> tuple[Array, Array, Array, Array]:
+    x, mean, scale, offset = saved
+    d_offset, d_scale = _sums(x, dy, mean, scale, offset, settings)
+    zeros = jnp.zeros_like(mean)
+    dx = _backward_pass(x, dy, mean, scale, offset, zeros, zeros, settings=settings)
+    return dx, -scale * d_offset, d_scale, d_offset
+
+
+_affine.defvjp(_affine_forward, _affine_backward)
+
+
 @partial(jax.custom_vjp, nondiff_argnums=(1,))
-def _pool(x: Array, pool: Pool) -> Array:
+def _pool(x: Array, settings: _Settings) -> Array:
     none = jnp.zeros((0,), x.dtype)
-    return _forward_pass(x, none, none, none, _Settings(False, False, pool))
+    return _forward_pass(x, none, none, none, settings)
 
 
-def _pool_forward(x: Array, pool: Pool) -> tuple[Array, Array]:
-    return _pool(x, pool), x
+def _pool_forward(x: Array, settings: _Settings) -> tuple[Array, Array]:
+    return _pool(x, settings), x
 
 
-def _pool_backward(pool: Pool, x: Array, dy: Array) -> tuple[Array]:
+def _pool_backward(settings: _Settings, x: Array, dy: Array) -> tuple[Array]:
     none = jnp.zeros((0,), x.dtype)
-    numbers = _Settings(False, False, pool).array(x.shape)
-    whole = jax.ShapeDtypeStruct(x.shape, x.dtype)
-    return (_call("paribus_block_gradient", whole, x, dy, *[none] * 5, settings=numbers),)
+    return (_backward_pass(x, dy, *[none] * 5, settings=settings),)
 
 
 _pool.defvjp(_pool_forward, _pool_backward)
@@ -173,6 +181,25 @@ def _forward_pass(x: Array, mean: Array, scale: Array, offset: Array, settings: 
     return y if settings.pool else y.reshape(x.shape)
 
 
+def _sums(x: Array, dy: Array, mean: Array, scale: Array, offset: Array, settings: _Settings) -> tuple[Array, Array]:
+    """Return sums per channel: of the gradient before ReLU and pooling, and of its product with x - mean."""
+    flat = _flat(x, settings)
+    channel = jax.ShapeDtypeStruct(mean.shape, x.dtype)
+    dy = dy.reshape(settings.output(flat.shape))
+    return _call(
+        "paribus_block_sums", (channel, channel), flat, dy, mean, scale, offset, settings=settings.array(flat.shape)
+    )
+
+
+def _backward_pass(x: Array, dy: Array, *per_channel: Array, settings: _Settings) -> Array:
+    """Return scale * g + slope * (x - mean) + base, g being that gradient; `per_channel` is mean, scale, offset, slope, base."""
+    flat = _flat(x, settings)
+    whole = jax.ShapeDtypeStruct(flat.shape, x.dtype)
+    dy = dy.reshape(settings.output(flat.shape))
+    dx = _call("paribus_block_gradient", whole, flat, dy, *per_channel, settings=settings.array(flat.shape))
+    return dx.reshape(x.shape)
+
+
 def _flat(x: Array, settings: _Settings) -> Array:
     """Return `x` with four axes; without pooling only the last one matters."""
     return x if settings.pool else x.reshape(-1, 1, 1, x.shape[-1])
@@ -182,6 +209,18 @@ def _pads(shape: Sequence[int], pool: Pool | None) -> list[tuple[int, int]]:
     if pool is None:
         return [(0, 0), (0, 0)]
     return [(int(a), int(b)) for a, b in jax.lax.padtype_to_pads(shape[1:3], pool.size, pool.strides, pool.padding)]
+
+
+def _prepared(x: Array, *, affine: bool = True, relu: bool = False, pool: Pool | None = None) -> _Settings:
+    """Return the settings, with the library loaded.
+
+    Raises:
+        ValueError: Kernels cannot compute that.
+    """
+    if not _rules.is_possible(x):
+        raise ValueError(f"kernels compute with float32 on a CPU; got {x.dtype} on {jax.default_backend()}.")
+    library()
+    return _Settings(affine, relu, _checked(pool, x.shape))
 
 
 def _checked(pool: Pool | None, shape: Sequence[int]) -> Pool | None:

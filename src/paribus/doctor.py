@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from paribus.store import SQLITE_WAL_RESET, sqlite_version
-from paribus.train import check_backend, environment, run_canaries
+from paribus.train import check_backend, describe_kernels, environment, run_canaries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ def doctor() -> Examination:
             "sqlite": _sqlite(),
         }
         | (
-            {}
+            {"native kernels": describe_kernels()}
             if backend == "jax"
             else {"arithmetic": f"not checked: the checks are JAX's, Keras runs on {backend}"}
         ),

@@ -101,7 +101,8 @@ def audit(
     check_backend()
     check_recipe(study.recipe, classes=study.dataset.classes)
     arms = built_arms(study, executor or Inline(), (watcher or Quiet()).waiting)
-    engine = engine_name(seeds_together(together))
+    native = study.recipe.fast_layers and study.recipe.native_kernels
+    engine = engine_name(seeds_together(together), native_kernels=native)
     return Audit(study=study_record(study, arms, engine), seeds=study.seed_list)
 
 

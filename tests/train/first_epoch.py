@@ -45,6 +45,7 @@ def losses(model: Any, optimizer: str) -> tuple[float, float]:
         make_optimizer(recipe),
         input_shape=SHAPE,
         fast_layers=True,
+        native_kernels=False,
     )
     x = engine.place(rng.normal(size=(ROWS, *SHAPE)).astype(np.float32))
     y = engine.place(rng.integers(CLASSES, size=ROWS).astype(np.int32))

@@ -30,6 +30,7 @@ class TestTheCurrentBackendsEngine(EngineContract):
             make_optimizer(recipe),
             input_shape=(self.width,),
             fast_layers=False,
+            native_kernels=False,
         )
 
 

@@ -44,6 +44,7 @@ def engine_and_state(study: Study, arm: str) -> tuple[Any, Engine, State]:
         make_optimizer(study.recipe),
         input_shape=input_shape(model, study.dataset),
         fast_layers=study.recipe.fast_layers,
+        native_kernels=study.recipe.native_kernels,
     )
     return reference, engine, engine.start(model)
 

@@ -44,6 +44,7 @@ def one_epoch(recipe: Recipe, activation: str = "softmax") -> tuple[Any, Any, li
         make_optimizer(recipe),
         input_shape=(WIDTH,),
         fast_layers=True,
+        native_kernels=False,
     )
     x, y = engine.place(X), engine.place(Y)
     order = np.arange(ROWS, dtype=np.int32)

@@ -84,6 +84,7 @@ class TestOnTheEngine:
             make_optimizer(recipe),
             input_shape=SHAPE,
             fast_layers=fast,
+            native_kernels=False,
             whole_epochs=whole,
         )
 

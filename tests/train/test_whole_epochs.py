@@ -22,6 +22,7 @@ class TestWholeEpochs(EngineContract):
             make_optimizer(recipe),
             input_shape=(self.width,),
             fast_layers=True,
+            native_kernels=False,
             whole_epochs=whole_epochs,
         )
 

@@ -26,6 +26,8 @@ class Recipe:
         batch_size: Examples per step; the last, smaller batch of an epoch is kept, as in Keras' `fit`.
         fast_layers: Whether layers whose gradients XLA computes slowly train as layers that compute the same faster. Same
             outputs to 1e-6, same gradients to 1e-5; rounding differs, and training carries that on.
+        native_kernels: Whether fast layers run on the kernels of `paribus-kernels` where it is installed and JAX computes on a
+            CPU. The same to 2e-5 as without; rounding differs.
         class_weights: Factor of the training loss by class, as `fit`'s `class_weight`; 1 for classes left out.
         metrics: What is measured besides loss and accuracy: names, configs or objects of Keras metrics that are means
             over examples.
@@ -40,6 +42,7 @@ class Recipe:
     epochs: int = 10
     batch_size: int = 128
     fast_layers: bool = True
+    native_kernels: bool = True
     class_weights: Mapping[int, float] | None = None
     metrics: tuple[KerasConfig, ...] = ()
     precision: Precision = "float32"

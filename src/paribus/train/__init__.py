@@ -8,6 +8,7 @@ from paribus.train._runs import Assignment, Checkpointed, failed_record
 from paribus.train._streams import batch_orders, order_hash, stream
 from paribus.train._trainer import Trainer
 from paribus.train.engines import check_backend, engine_name, make_engine, seeds_together
+from paribus.train.fast import describe_kernels
 
 __all__ = [
     "Assignment",
@@ -19,6 +20,7 @@ __all__ = [
     "batch_orders",
     "check_backend",
     "check_recipe",
+    "describe_kernels",
     "engine_name",
     "environment",
     "failed_record",

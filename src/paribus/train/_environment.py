@@ -9,7 +9,8 @@ from pathlib import Path
 
 from paribus.machine import cores
 from paribus.records import Environment
-from paribus.train.engines import backend_versions, device
+from paribus.train.engines import backend_versions, check_backend, device
+from paribus.train.fast import describe_kernels, native_kernels
 
 _PACKAGES = ("paribus", "keras", "jax", "jaxlib", "numpy", "scipy", "sqlalchemy", "matplotlib")
 _STATUS = Path("/proc/self/status")
@@ -30,12 +31,17 @@ def versions() -> dict[str, str]:
 def environment() -> Environment:
     """Return a description of this process' machine."""
     return Environment(
-        versions=versions(),
+        versions=versions() | _kernels(),
         platform=platform.platform(),
         processor=_processor(),
         device=device(),
         cores=len(cores()),
     )
+
+
+def _kernels() -> dict[str, str]:
+    """Return the version of the native kernels and the instruction set they run on, if they may be used here."""
+    return {"paribus-kernels": describe_kernels()} if check_backend() == "jax" and native_kernels() else {}
 
 
 def reset_peak_memory() -> None:

@@ -148,6 +148,7 @@ class Trainer:
                 make_optimizer(recipe),
                 input_shape=input_shape(model, dataset),
                 fast_layers=recipe.fast_layers,
+                native_kernels=recipe.native_kernels,
             )
         engine = self._engines[spec.arm_identity]
         state = engine.from_arrays(run.origin.arrays) if run.origin.arrays else engine.start(model)

@@ -9,6 +9,7 @@ from paribus.train.engines import _jax, _tensorflow, _torch
 from paribus.train.engines._base import Alone, Engine, State, Together
 from paribus.train.engines._jax import JaxEngine
 from paribus.train.engines._portable import PortableEngine
+from paribus.train.fast import kernel_versions
 
 _BACKENDS: dict[str, ModuleType] = {"jax": _jax, "tensorflow": _tensorflow, "torch": _torch}
 _SEVERAL = "seeds together"
@@ -23,6 +24,7 @@ def make_engine(
     *,
     input_shape: tuple[int, ...],
     fast_layers: bool,
+    native_kernels: bool,
 ) -> Engine:
     """Return a new engine for `model` on the backend that Keras runs on.
 
@@ -32,6 +34,7 @@ def make_engine(
         optimizer: A new Keras optimizer.
         input_shape: Shape in which the model takes one example.
         fast_layers: Whether layers may be replaced by faster ones that compute the same, where the engine has any.
+        native_kernels: Whether those may run on native kernels.
 
     Raises:
         BackendError: No engine trains on that backend.
@@ -44,6 +47,7 @@ def make_engine(
             optimizer,
             input_shape=input_shape,
             fast_layers=fast_layers,
+            native_kernels=native_kernels,
             whole_epochs=_jax.kind() != "cpu",
         )
     return PortableEngine(model, objective, optimizer, input_shape=input_shape, toolkit=_TOOLKITS[backend]())
@@ -100,16 +104,19 @@ def is_out_of_memory(error: Exception) -> bool:
     return check_backend() == "jax" and _jax.is_out_of_memory(error)
 
 
-def engine_name(together: int = 1) -> str:
+def engine_name(together: int = 1, *, native_kernels: bool = False) -> str:
     """Return what trains, with the versions that change numbers; part of every run's identity.
 
     Args:
+        native_kernels: Whether native kernels are used where there are any.
         together: How many seeds may train at once. That there may be several is part of the name, because it changes the
             last bits; how many is not, because a device's memory and what is left to do decide that.
     """
     backend = check_backend()
     engine = _BACKENDS[backend]
     parts = {f"{backend}-{engine.kind()}": engine.VERSION, "keras": keras().__version__} | engine.versions()
+    if native_kernels and backend == "jax":
+        parts |= kernel_versions()
     words = [f"{name} {version}" for name, version in parts.items()]
     return ", ".join([*words, *([_SEVERAL] if together > 1 else [])])
 

@@ -33,6 +33,7 @@ class JaxEngine:
         optimizer: A new Keras optimizer.
         input_shape: Shape in which the model takes one example.
         fast_layers: Whether layers may be replaced by faster ones that compute the same.
+        native_kernels: Whether those may run on native kernels.
         whole_epochs: Whether the full batches of an epoch are one computation, which spares an accelerator the wait for
             the host; on a CPU, XLA runs the steps of such a loop on fewer cores.
     """
@@ -45,10 +46,13 @@ class JaxEngine:
         *,
         input_shape: tuple[int, ...],
         fast_layers: bool,
+        native_kernels: bool,
         whole_epochs: bool,
     ) -> None:
         keep_executables()
-        self._model, self.replaced_layers = fast_clone(model) if fast_layers else FastModel(model, ())
+        self._model, self.replaced_layers = (
+            fast_clone(model, kernels=native_kernels) if fast_layers else FastModel(model, ())
+        )
         self._meters = objective.meters
         self._optimizer = optimizer
         optimizer.build(self._model.trainable_variables)

@@ -4,12 +4,14 @@
 # pyright: reportOptionalOperand=false, reportOptionalMemberAccess=false
 # Keras ships no types, and its layers' weights are None until they are built.
 
+from functools import partial
 from typing import Any
 
 from keras import layers
 
-from paribus.backend import Array, Layer, keras
+from paribus.backend import Array, Layer, Model, keras
 from paribus.train.fast import _operations as operations
+from paribus.train.fast._replacement import Replacement, Replacements
 
 CHANNELS_LAST = "channels_last"
 
@@ -59,12 +61,18 @@ class FastConv2D(layers.Conv2D):
         return operations.convolution(inputs, kernel, self.padding.upper())
 
 
-def replacement(layer: Layer) -> Any:
-    """Return the faster class for a layer of exactly that class and these settings, or None."""
-    if layer.dtype_policy.name != "float32":
-        return None
-    found = _REPLACEMENTS.get(type(layer))
-    return found[0] if found and found[1](layer) else None
+def replaced_by_operations(model: Model) -> Replacements:
+    """Return which layers of `model` have a faster class: those of exactly a class and settings that it computes."""
+    found: Replacements = {}
+    for layer in model.layers:
+        kind, suits = _FASTER.get(type(layer), (None, None))
+        if kind and layer.dtype_policy.name == "float32" and suits(layer):
+            found[layer.name] = Replacement(partial(_made_as, kind), type(layer).__name__)
+    return found
+
+
+def _made_as(kind: Any, layer: Layer) -> Layer:
+    return kind.from_config(layer.get_config())
 
 
 def _normalises_last_axis(layer: Layer) -> bool:
@@ -81,7 +89,7 @@ def _is_plain_convolution(layer: Layer) -> bool:
     return settings == (CHANNELS_LAST, 1, {1}, {1}) and not layer.lora_enabled
 
 
-_REPLACEMENTS: dict[type, tuple[Any, Any]] = {
+_FASTER: dict[type, tuple[Any, Any]] = {
     keras().layers.BatchNormalization: (FastBatchNormalization, _normalises_last_axis),
     keras().layers.MaxPooling1D: (FastMaxPooling1D, _is_channels_last),
     keras().layers.MaxPooling2D: (FastMaxPooling2D, _is_channels_last),
