@@ -104,46 +104,55 @@ inline void pool_image(const Block& block, const Affine& affine, const float* x,
     }
 }
 
-// Calls each(channel, count, map, input, offset, gradient) for every input that the gradient of a window reaches.
+// Calls each(channel, count, map, input, offset, gradient) for every input that the gradient of a row of windows reaches.
 template <typename Each>
-inline __attribute__((always_inline)) void over_gradients(const Block& block, const Affine& affine, const float* x,
+inline __attribute__((always_inline)) void over_gradients(const Block& block, const Affine& affine, Index row, const float* x,
                                                           const float* dy, const Each& each) {
-  for (Index row = 0; row < block.rows.out; ++row)
-    for (Index channel = 0; channel < block.channels; channel += kLanes) {
-      const Index count = block.channels - channel;
-      const Mapped map(block, affine, channel, count);
-      for (Index column = 0; column < block.columns.out; ++column) {
-        const Window window = window_at(block, row, column);
-        Vector gradient = load_part(dy + (row * block.columns.out + column) * block.channels + channel, count);
-        if (block.pooling == Pooling::max) {
-          const Maximum found = maximum_of(block, window, map, x, channel, count);
-          if (block.relu) gradient = rectified_gradient(found.value, gradient);
-          over_taps(block, window, [&](std::int32_t number, Index offset) {
-            const Mask here = found.tap == (Mask{} + number);
-            each(channel, count, map, load_part(x + offset + channel, count), offset, here ? gradient : Vector{});
-          });
-        } else {
-          gradient /= all(static_cast<float>(window.rows * window.columns));
-          over_taps(block, window, [&](std::int32_t, Index offset) {
-            const Vector input = load_part(x + offset + channel, count);
-            each(channel, count, map, input, offset, block.relu ? rectified_gradient(map(input), gradient) : gradient);
-          });
-        }
+  for (Index channel = 0; channel < block.channels; channel += kLanes) {
+    const Index count = block.channels - channel;
+    const Mapped map(block, affine, channel, count);
+    for (Index column = 0; column < block.columns.out; ++column) {
+      const Window window = window_at(block, row, column);
+      Vector gradient = load_part(dy + (row * block.columns.out + column) * block.channels + channel, count);
+      if (block.pooling == Pooling::max) {
+        const Maximum found = maximum_of(block, window, map, x, channel, count);
+        if (block.relu) gradient = rectified_gradient(found.value, gradient);
+        over_taps(block, window, [&](std::int32_t number, Index offset) {
+          const Mask here = found.tap == (Mask{} + number);
+          each(channel, count, map, load_part(x + offset + channel, count), offset, here ? gradient : Vector{});
+        });
+      } else {
+        gradient /= all(static_cast<float>(window.rows * window.columns));
+        over_taps(block, window, [&](std::int32_t, Index offset) {
+          const Vector input = load_part(x + offset + channel, count);
+          each(channel, count, map, input, offset, block.relu ? rectified_gradient(map(input), gradient) : gradient);
+        });
       }
     }
+  }
 }
 
-// Sums of the gradient before pooling, and of its product with (x - mean), over one image.
+// Sums of the gradient before pooling, and of its product with (x - mean), over one image; each row on its own first.
 inline void pooled_sums(const Block& block, const Affine& affine, const float* x, const float* dy, float* of_gradient,
                         float* of_product) {
-  std::memset(of_gradient, 0, static_cast<std::size_t>(block.channels) * sizeof(float));
-  std::memset(of_product, 0, static_cast<std::size_t>(block.channels) * sizeof(float));
-  over_gradients(block, affine, x, dy,
-                 [&](Index channel, Index count, const Mapped& map, Vector input, Index, Vector gradient) {
-                   store_part(of_gradient + channel, load_part(of_gradient + channel, count) + gradient, count);
-                   store_part(of_product + channel, load_part(of_product + channel, count) + gradient * (input - map.mean),
-                              count);
-                 });
+  const std::size_t bytes = static_cast<std::size_t>(block.channels) * sizeof(float);
+  float* row_gradient = scratch().output.floats(2 * block.channels);
+  float* row_product = row_gradient + block.channels;
+  std::memset(of_gradient, 0, bytes);
+  std::memset(of_product, 0, bytes);
+  for (Index row = 0; row < block.rows.out; ++row) {
+    std::memset(row_gradient, 0, 2 * bytes);
+    over_gradients(block, affine, row, x, dy,
+                   [&](Index channel, Index count, const Mapped& map, Vector input, Index, Vector gradient) {
+                     add_part(row_gradient + channel, gradient, count);
+                     add_part(row_product + channel, gradient * (input - map.mean), count);
+                   });
+    for (Index channel = 0; channel < block.channels; channel += kLanes) {
+      const Index count = block.channels - channel;
+      add_part(of_gradient + channel, load_part(row_gradient + channel, count), count);
+      add_part(of_product + channel, load_part(row_product + channel, count), count);
+    }
+  }
 }
 
 // Whether every input is in one window exactly, so that gradients are put down instead of added.
@@ -161,11 +170,16 @@ inline void pooled_gradient(const Block& block, const Affine& affine, const floa
   const bool exact = covers(block);
   float* gathered = scratch().output.floats(floats);
   if (!exact) std::memset(gathered, 0, static_cast<std::size_t>(floats) * sizeof(float));
-  over_gradients(block, affine, x, dy,
-                 [&](Index channel, Index count, const Mapped&, Vector, Index offset, Vector gradient) {
-                   float* to = gathered + offset + channel;
-                   store_part(to, exact ? gradient : load_part(to, count) + gradient, count);
-                 });
+  for (Index row = 0; row < block.rows.out; ++row)
+    over_gradients(block, affine, row, x, dy,
+                   [&](Index channel, Index count, const Mapped&, Vector, Index offset, Vector gradient) {
+                     float* to = gathered + offset + channel;
+                     if (exact) {
+                       store_part(to, gradient, count);
+                     } else {
+                       add_part(to, gradient, count);
+                     }
+                   });
   if (!block.affine) {
     std::memcpy(dx, gathered, static_cast<std::size_t>(floats) * sizeof(float));
     return;

@@ -9,10 +9,11 @@ namespace paribus {
 namespace PARIBUS_ISA {
 
 constexpr Index kChunkFloats = 32 * 1024;
+constexpr Index kChunkRows = 512;
 constexpr int kMostVectors = 4;
 
-// Rows that a task takes at a time: small enough to stay in the cache between two readings.
-inline Index chunk_rows(Index channels) { return larger(1, kChunkFloats / larger(1, channels)); }
+// Rows that a task takes at a time: few enough to stay in the cache between two readings, and to be summed in single precision.
+inline Index chunk_rows(Index channels) { return smaller(kChunkRows, larger(1, kChunkFloats / larger(1, channels))); }
 
 // Calls `function.template run<N>(channel, count)` for every stretch of N vectors of channels, the last one not whole.
 template <typename Function>

@@ -48,13 +48,15 @@ inline void convolve_directly(const Conv& conv, const Kernel& kernel, const floa
         const float* right = packed + place * kColumns * kernel.terms();
         const float* bias_block = biases ? biases + place * kColumns : nullptr;
         for (Index row = 0; row < rows; ++row) {
-          float* out = y + image * image_out + (first + row) * conv.columns.out * conv.filters + group * kernel.filters + filter;
+          float* out =
+              y + image * image_out + (first + row) * conv.columns.out * conv.filters + group * kernel.filters + filter;
           const float* in = input + row * conv.rows.stride * line;
           const Index step = conv.columns.stride * kernel.channels;
           for (Index column = 0; column < conv.columns.out; column += kRows) {
             const Index count = smaller(kRows, conv.columns.out - column);
             const Rows left{in + column * step, step, taps.runs.data(), static_cast<Index>(taps.runs.size()), taps.length};
-            product_of(count)(left, right, bias_block, out + column * conv.filters, conv.filters, kernel.filters - filter, streamed);
+            product_of(count)(left, right, bias_block, out + column * conv.filters, conv.filters, kernel.filters - filter,
+                              streamed);
           }
         }
       }

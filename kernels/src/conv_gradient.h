@@ -175,8 +175,8 @@ inline void kernel_gradient_by_winograd(const Conv& conv, const float* x, const 
       for (Index place = 0; place < kPlaces; ++place)
         for (Index filter = 0; filter < padded; filter += kColumns)
           for (Index channel = 0; channel < conv.channels; channel += kSumRows) {
-            const Steps over{inputs + place * in.place + channel,  in.row, 0, outputs + place * out.place + filter, out.row, 0,
-                             count, 1};
+            const Steps over{
+                inputs + place * in.place + channel, in.row, 0, outputs + place * out.place + filter, out.row, 0, count, 1};
             outer_sum_of(smaller(kSumRows, conv.channels - channel))(
                 over, offsets, sums + place * place_floats + channel * padded + filter, padded);
           }

@@ -95,7 +95,8 @@ ffi::Error conv_forward(ffi::ThreadPool threads, Input x, Input kernel, Input bi
 
 ffi::Error conv_input_gradient(ffi::ThreadPool threads, Input dy, Input kernel, Output dx, Integers settings) {
   Conv conv;
-  if (!read_conv(*dx, kernel, dy, settings, &conv)) return invalid("paribus_conv_input_gradient: shapes do not belong together");
+  if (!read_conv(*dx, kernel, dy, settings, &conv))
+    return invalid("paribus_conv_input_gradient: shapes do not belong together");
   return run(std::move(threads), [&](const paribus::Table& table, paribus::Pool& pool) {
     table.input_gradient(conv, dy.typed_data(), kernel.typed_data(), dx->typed_data(), pool);
   });
@@ -198,16 +199,10 @@ XLA_FFI_DEFINE_HANDLER_SYMBOL(paribus_moments, moments, bound().Arg<Input>().Ret
 XLA_FFI_DEFINE_HANDLER_SYMBOL(
     paribus_block, block_forward,
     bound().Arg<Input>().Arg<Input>().Arg<Input>().Arg<Input>().Ret<Input>().Attr<Integers>("settings"));
-XLA_FFI_DEFINE_HANDLER_SYMBOL(paribus_block_sums, block_sums,
-                              bound()
-                                  .Arg<Input>()
-                                  .Arg<Input>()
-                                  .Arg<Input>()
-                                  .Arg<Input>()
-                                  .Arg<Input>()
-                                  .Ret<Input>()
-                                  .Ret<Input>()
-                                  .Attr<Integers>("settings"));
+XLA_FFI_DEFINE_HANDLER_SYMBOL(
+    paribus_block_sums, block_sums,
+    bound().Arg<Input>().Arg<Input>().Arg<Input>().Arg<Input>().Arg<Input>().Ret<Input>().Ret<Input>().Attr<Integers>(
+        "settings"));
 XLA_FFI_DEFINE_HANDLER_SYMBOL(paribus_block_gradient, block_gradient,
                               bound()
                                   .Arg<Input>()

@@ -22,8 +22,9 @@ void convolve_any(const Conv& conv, const Kernel& kernel, const float* x, const 
 }
 
 void convolve(const Conv& conv, const float* x, const float* kernel, const float* bias, float* y, Pool& pool) {
-  const Kernel as_given{kernel, conv.rows.window, conv.columns.window, conv.channels / conv.groups, conv.filters / conv.groups,
-                        conv.groups, false};
+  const Kernel as_given{
+      kernel, conv.rows.window, conv.columns.window, conv.channels / conv.groups, conv.filters / conv.groups, conv.groups,
+      false};
   convolve_any(conv, as_given, x, bias, y, pool);
 }
 
@@ -41,8 +42,9 @@ Axis turned(const Axis& axis) {
 void input_gradient(const Conv& conv, const float* dy, const float* kernel, float* dx, Pool& pool) {
   if (output_floats(conv) == 0) return clear(dx, input_floats(conv));
   const Conv back{conv.n, turned(conv.rows), turned(conv.columns), conv.filters, conv.channels, conv.groups};
-  const Kernel around{kernel, conv.rows.window, conv.columns.window, conv.filters / conv.groups, conv.channels / conv.groups,
-                      conv.groups, true};
+  const Kernel around{
+      kernel, conv.rows.window, conv.columns.window, conv.filters / conv.groups, conv.channels / conv.groups, conv.groups,
+      true};
   convolve_any(back, around, dy, nullptr, dx, pool);
 }
 
@@ -99,8 +101,7 @@ void sums(const Block& block, const Affine& affine, const float* x, const float*
       return pooled_sums(block, affine, x + task * pixels_in(block), dy + task * pixels_out(block), mine,
                          mine + block.channels);
     const Index at = task * chunks.chunk * block.channels;
-    over_channels(block.channels,
-                  PlainSums{block, affine, x + at, dy + at, chunks.size(task), mine, mine + block.channels});
+    over_channels(block.channels, PlainSums{block, affine, x + at, dy + at, chunks.size(task), mine, mine + block.channels});
   });
   add_in_double(partials, parts, step, block.channels, of_gradient);
   add_in_double(partials + block.channels, parts, step, block.channels, of_product);
@@ -130,7 +131,8 @@ void backward(const Block& block, const Affine& affine, const float* slope, cons
 }  // namespace
 
 extern const Table table;
-const Table table{PARIBUS_TEXT(PARIBUS_ISA), &convolve, &input_gradient, &kernel_gradient, &moments, &forward, &sums, &backward};
+const Table table{
+    PARIBUS_TEXT(PARIBUS_ISA), &convolve, &input_gradient, &kernel_gradient, &moments, &forward, &sums, &backward};
 
 }  // namespace PARIBUS_ISA
 }  // namespace paribus

@@ -84,9 +84,7 @@ inline Product product_of(int rows, std::integer_sequence<int, P...>) {
 }
 
 // `rows` from 1 to kRows.
-inline Product product_of(Index rows) {
-  return product_of(static_cast<int>(rows), std::make_integer_sequence<int, kRows>());
-}
+inline Product product_of(Index rows) { return product_of(static_cast<int>(rows), std::make_integer_sequence<int, kRows>()); }
 
 // Pairs of vectors whose products are summed: `steps` of them in each of `lines` lines.
 struct Steps {
@@ -100,12 +98,7 @@ struct Steps {
 // sums[m] += sum over steps of left[offsets[m]] * right, for M offsets and kColumns columns.
 template <int M>
 inline void outer_sum(const Steps& over, const Index* offsets, float* sums, Index sums_step) {
-  Vector block[M][kWide];
-#pragma GCC unroll 16
-  for (int m = 0; m < M; ++m) {
-    block[m][0] = load(sums + m * sums_step);
-    block[m][1] = load(sums + m * sums_step + kLanes);
-  }
+  Vector block[M][kWide] = {};  // summed on its own first, which keeps rounding small
   for (Index line = 0; line < over.lines; ++line) {
     const float* left = over.left + line * over.left_line;
     const float* right = over.right + line * over.right_line;
@@ -123,8 +116,9 @@ inline void outer_sum(const Steps& over, const Index* offsets, float* sums, Inde
   }
 #pragma GCC unroll 16
   for (int m = 0; m < M; ++m) {
-    store(sums + m * sums_step, block[m][0]);
-    store(sums + m * sums_step + kLanes, block[m][1]);
+    float* to = sums + m * sums_step;
+    store(to, load(to) + block[m][0]);
+    store(to + kLanes, load(to + kLanes) + block[m][1]);
   }
 }
 

@@ -47,6 +47,8 @@ inline void store_part(float* to, Vector value, Index count) {
   std::memcpy(to, &value, static_cast<std::size_t>(count) * sizeof(float));
 }
 
+inline void add_part(float* to, Vector value, Index count) { store_part(to, load_part(to, count) + value, count); }
+
 // Past the caches, for arrays that are larger than they are; `to` must be aligned for a vector.
 inline void stream(float* to, Vector value) {
 #if defined(__AVX512F__)
@@ -67,9 +69,7 @@ inline void finish_streams() {
 #endif
 }
 
-inline bool is_aligned(const float* pointer) {
-  return reinterpret_cast<std::uintptr_t>(pointer) % sizeof(Vector) == 0;
-}
+inline bool is_aligned(const float* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % sizeof(Vector) == 0; }
 
 constexpr Index kStreamedBytes = 4 << 20;
 

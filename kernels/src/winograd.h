@@ -151,7 +151,8 @@ inline const float* zero_channels(Index channels) {
   return zeros;
 }
 
-inline void convolve_by_winograd(const Conv& conv, const Kernel& kernel, const float* x, const float* bias, float* y, Pool& pool) {
+inline void convolve_by_winograd(const Conv& conv, const Kernel& kernel, const float* x, const float* bias, float* y,
+                                 Pool& pool) {
   constexpr Index kTiles = kRegisters == 32 ? 2 * kRows : 4 * kRows;
   const Index block_floats = kPlaces * kernel.channels * kColumns;
   float* packed = scratch().kernel.floats(kernel.blocks() * (block_floats + kColumns));

@@ -1,5 +1,6 @@
 // Differential test of every instruction set that this machine has, against plain loops in double precision.
-//   fuzz SHAPES [SEED]     prints the largest relative errors; exits with 1 if one is too large, or a result is wrong.
+//   fuzz SHAPES [SEED]     prints the largest relative error; exits with 1 if it is too large, or a result depends on threads.
+// An error is relative to the largest sum of an array, or the root of the sum of its squared terms if that is larger.
 // Arrays end where their memory ends, so that a sanitizer sees every reading beyond them.
 #include <cmath>
 #include <cstdio>
@@ -20,7 +21,19 @@ namespace {
 constexpr double kTolerance = 2e-5;
 
 using Array = std::vector<float>;
-using Exact = std::vector<double>;
+
+// A sum in double precision that knows how large its terms were: what is left of terms that cancel says nothing of an error.
+struct Sum {
+  double value = 0, squares = 0;
+
+  void operator+=(double term) {
+    value += term;
+    squares += term * term;
+  }
+  double size() const { return std::max(std::abs(value), std::sqrt(squares)); }
+};
+
+using Exact = std::vector<Sum>;
 
 // Runs what is scheduled on threads of its own, so that a thread sanitizer has something to see.
 class Threads : public Pool {
@@ -111,8 +124,8 @@ bool failed = false;
 double error_of(const Array& got, const Exact& exact) {
   double largest = 0, difference = 0;
   for (std::size_t i = 0; i < exact.size(); ++i) {
-    largest = std::max(largest, std::abs(exact[i]));
-    const double here = std::abs(static_cast<double>(got[i]) - exact[i]);
+    largest = std::max(largest, exact[i].size());
+    const double here = std::abs(static_cast<double>(got[i]) - exact[i].value);
     if (!(here <= difference)) difference = here;
   }
   return difference == 0 ? 0 : difference / largest;
@@ -134,8 +147,9 @@ void check_same(const char* what, const Table& table, const std::string& shape, 
 
 std::string text(const Conv& conv) {
   char line[256];
-  std::snprintf(line, sizeof line, "n %ld, rows %ld>%ld w%ld s%ld d%ld p%ld, columns %ld>%ld w%ld s%ld d%ld p%ld, %ld>%ld by %ld",
-                conv.n, conv.rows.in, conv.rows.out, conv.rows.window, conv.rows.stride, conv.rows.dilation, conv.rows.pad,
+  std::snprintf(line, sizeof line,
+                "n %ld, rows %ld>%ld w%ld s%ld d%ld p%ld, columns %ld>%ld w%ld s%ld d%ld p%ld, %ld>%ld by %ld", conv.n,
+                conv.rows.in, conv.rows.out, conv.rows.window, conv.rows.stride, conv.rows.dilation, conv.rows.pad,
                 conv.columns.in, conv.columns.out, conv.columns.window, conv.columns.stride, conv.columns.dilation,
                 conv.columns.pad, conv.channels, conv.filters, conv.groups);
   return line;
@@ -163,7 +177,7 @@ void fuzz_conv(Random& random) {
   const Array bias = random.normal(conv.filters);
   Exact y(dy.size()), dx(x.size()), dw(w.size()), db(bias.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    y[i] = bias[i % bias.size()];
+    y[i] += bias[i % bias.size()];
     db[i % bias.size()] += dy[i];
   }
   over_products(conv, [&](Index i, Index k, Index o) {
@@ -174,16 +188,13 @@ void fuzz_conv(Random& random) {
   for (const Table* const* each = tables(); *each; ++each) {
     const Table& table = **each;
     const std::string shape = text(conv);
-    const auto ys = with_threads(y_floats, [&](float* to, Pool& pool) {
-      table.convolve(conv, x.data(), w.data(), bias.data(), to, pool);
-    });
-    const auto dxs = with_threads(x_floats, [&](float* to, Pool& pool) {
-      table.input_gradient(conv, dy.data(), w.data(), to, pool);
-    });
+    const auto ys =
+        with_threads(y_floats, [&](float* to, Pool& pool) { table.convolve(conv, x.data(), w.data(), bias.data(), to, pool); });
+    const auto dxs =
+        with_threads(x_floats, [&](float* to, Pool& pool) { table.input_gradient(conv, dy.data(), w.data(), to, pool); });
     Array got_db(bias.size(), NAN);
-    const auto dws = with_threads(w_floats, [&](float* to, Pool& pool) {
-      table.kernel_gradient(conv, x.data(), dy.data(), to, got_db.data(), pool);
-    });
+    const auto dws = with_threads(
+        w_floats, [&](float* to, Pool& pool) { table.kernel_gradient(conv, x.data(), dy.data(), to, got_db.data(), pool); });
     check("forward", table, shape, ys[0], y);
     check("gradient by input", table, shape, dxs[0], dx);
     check("gradient by kernel", table, shape, dws[0], dw);
@@ -222,7 +233,7 @@ struct Reference {
 };
 
 // The block in double precision, by definition.
-Reference reference_block(const Block& block, const Array& x, const Array& dy, const Exact& mapped) {
+Reference reference_block(const Block& block, const Array& x, const Array& dy, const std::vector<double>& mapped) {
   const Index channels = block.channels;
   Reference result{Exact(dy.size()), Exact(x.size())};
   const auto relu = [&](double value) { return block.relu && value < 0 ? 0 : value; };
@@ -233,7 +244,8 @@ Reference reference_block(const Block& block, const Array& x, const Array& dy, c
           std::vector<Index> taps;
           for (Index r = 0; r < block.rows.window; ++r)
             for (Index c = 0; c < block.columns.window; ++c) {
-              const Index y = row * block.rows.stride + r - block.rows.pad, x_at = column * block.columns.stride + c - block.columns.pad;
+              const Index y = row * block.rows.stride + r - block.rows.pad,
+                          x_at = column * block.columns.stride + c - block.columns.pad;
               if (y >= 0 && y < block.rows.in && x_at >= 0 && x_at < block.columns.in)
                 taps.push_back(((n * block.rows.in + y) * block.columns.in + x_at) * channels + channel);
             }
@@ -248,7 +260,7 @@ Reference reference_block(const Block& block, const Array& x, const Array& dy, c
           Index best = taps.front();
           for (Index tap : taps)
             if (mapped[tap] > mapped[best]) best = tap;
-          result.y[out] = relu(mapped[best]);
+          result.y[out] += relu(mapped[best]);
           if (!block.relu || mapped[best] > 0) result.gathered[best] += dy[out];
         }
   return result;
@@ -263,7 +275,8 @@ void fuzz_block(Random& random) {
   const Array offset = random.grid(channels, 0.125f, 4, 0.03125f);
   const Array slope = random.normal(channels), base = random.normal(channels);
   const Affine affine{mean.data(), scale.data(), offset.data()};
-  Exact mapped(x.size()), means(channels), variances(channels);
+  std::vector<double> mapped(x.size()), means(channels);
+  Exact variances(channels);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::size_t channel = i % channels;
     mapped[i] = block.affine ? (static_cast<double>(x[i]) - mean[channel]) * scale[channel] + offset[channel] : x[i];
@@ -274,16 +287,21 @@ void fuzz_block(Random& random) {
   Exact sums(channels), products(channels), dx(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::size_t channel = i % channels;
-    const double gradient = reference.gathered[i], centered = static_cast<double>(x[i]) - mean[channel];
+    const double gradient = reference.gathered[i].value, centered = static_cast<double>(x[i]) - mean[channel];
     sums[channel] += gradient;
     products[channel] += gradient * centered;
-    dx[i] = block.affine ? gradient * scale[channel] + slope[channel] * centered + base[channel] : gradient;
+    dx[i] += block.affine ? gradient * scale[channel] : gradient;
+    if (!block.affine) continue;
+    dx[i] += slope[channel] * centered;
+    dx[i] += base[channel];
   }
   char line[160];
-  std::snprintf(line, sizeof line, "n %ld, rows %ld>%ld w%ld s%ld p%ld, columns %ld>%ld w%ld s%ld p%ld, %ld channels, affine %d relu %d pooling %d",
-                block.n, block.rows.in, block.rows.out, block.rows.window, block.rows.stride, block.rows.pad, block.columns.in,
-                block.columns.out, block.columns.window, block.columns.stride, block.columns.pad, channels, block.affine,
-                block.relu, static_cast<int>(block.pooling));
+  std::snprintf(
+      line, sizeof line,
+      "n %ld, rows %ld>%ld w%ld s%ld p%ld, columns %ld>%ld w%ld s%ld p%ld, %ld channels, affine %d relu %d pooling %d", block.n,
+      block.rows.in, block.rows.out, block.rows.window, block.rows.stride, block.rows.pad, block.columns.in, block.columns.out,
+      block.columns.window, block.columns.stride, block.columns.pad, channels, block.affine, block.relu,
+      static_cast<int>(block.pooling));
   for (const Table* const* each = tables(); *each; ++each) {
     const Table& table = **each;
     const auto ys = with_threads(y_floats, [&](float* to, Pool& pool) { table.forward(block, affine, x.data(), to, pool); });
@@ -296,14 +314,12 @@ void fuzz_block(Random& random) {
     check_same("block's gradient", table, line, dxs[0], dxs[1]);
     if (!block.affine || pixels == 0) continue;
     Array got_product(channels, NAN), got_variance(channels, NAN);
-    const auto got_sums = with_threads(channels, [&](float* to, Pool& pool) {
-      table.sums(block, affine, x.data(), dy.data(), to, got_product.data(), pool);
-    });
+    const auto got_sums = with_threads(
+        channels, [&](float* to, Pool& pool) { table.sums(block, affine, x.data(), dy.data(), to, got_product.data(), pool); });
     check("sums", table, line, got_sums[0], sums);
     check("products", table, line, got_product, products);
-    const auto got_means = with_threads(channels, [&](float* to, Pool& pool) {
-      table.moments(pixels, channels, x.data(), to, got_variance.data(), pool);
-    });
+    const auto got_means = with_threads(
+        channels, [&](float* to, Pool& pool) { table.moments(pixels, channels, x.data(), to, got_variance.data(), pool); });
     check_same("sums", table, line, got_sums[0], got_sums[1]);
     check_same("means", table, line, got_means[0], got_means[1]);
     check("variances", table, line, got_variance, variances);

@@ -16,6 +16,7 @@ from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
 from paribus.executors import Executor, Inline
+from paribus.memory import keep_memory
 from paribus.plan import changes, grouped, plan, study_record
 from paribus.progress import Both, Broadcast, BulletinFile, Lines, Quiet, Schedule, Watcher
 from paribus.records import ArmRecord, RunRecord, RunSpec
@@ -98,6 +99,7 @@ def audit(
     Raises:
         ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
     """
+    keep_memory()
     check_backend()
     check_recipe(study.recipe, classes=study.dataset.classes)
     arms = built_arms(study, executor or Inline(), (watcher or Quiet()).waiting)

@@ -10,11 +10,11 @@ import numpy as np
 from paribus.backend import Model, keras
 from paribus.build import build, input_shape, precision
 from paribus.measures import is_plain
+from paribus.memory import keep_memory
 from paribus.records import EpochRecord, RunRecord, RunSpec
 from paribus.study import Study
 from paribus.train._company import Company, DeviceSplit, Ended, Said
 from paribus.train._environment import reset_peak_memory
-from paribus.train._memory import keep_memory
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train._runs import Assignment, Checkpointed, Outcome, Run, Stopwatch, begin, crashed, ended
 from paribus.train._streams import stream

@@ -16,7 +16,7 @@ from paribus.train.engines._jax_passes import Passes, Steps
 from paribus.train.engines._jax_together import JaxTogether, free_bytes, seeds_that_fit
 from paribus.train.fast import FastModel, fast_clone
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a change to this engine changes the numbers of a run."""
 
 _MOST_SEEDS = 8

@@ -7,13 +7,16 @@
 from functools import partial
 from typing import Any
 
-from keras import layers
+from keras import layers, ops
 
 from paribus.backend import Array, Layer, Model, keras
 from paribus.train.fast import _operations as operations
 from paribus.train.fast._replacement import Replacement, Replacements
 
 CHANNELS_LAST = "channels_last"
+_FEW_UNITS = 256
+_MANY_INPUTS = 2
+"""By how many times the inputs of a dense layer must outnumber its units."""
 
 
 class FastBatchNormalization(layers.BatchNormalization):
@@ -61,6 +64,17 @@ class FastConv2D(layers.Conv2D):
         return operations.convolution(inputs, kernel, self.padding.upper())
 
 
+class FastDense(layers.Dense):
+    """Dense layer of many inputs and few units, whose weight gradient leaves the inputs as they lie in memory."""
+
+    def call(self, inputs: Array, training: bool | None = None) -> Array:  # noqa: ARG002, FBT001 -- Keras passes it
+        """Multiply, add the bias, activate."""
+        outputs = operations.product(inputs, ops.convert_to_tensor(self.kernel))
+        if self.bias is not None:
+            outputs = ops.add(outputs, self.bias)
+        return outputs if self.activation is None else self.activation(outputs)
+
+
 def replaced_by_operations(model: Model) -> Replacements:
     """Return which layers of `model` have a faster class: those of exactly a class and settings that it computes."""
     found: Replacements = {}
@@ -89,10 +103,16 @@ def _is_plain_convolution(layer: Layer) -> bool:
     return settings == (CHANNELS_LAST, 1, {1}, {1}) and not layer.lora_enabled
 
 
+def _has_many_inputs(layer: Layer) -> bool:
+    plain = len(layer.input.shape) == 2 and not layer.lora_enabled and layer.quantization_mode is None
+    return plain and layer.units <= _FEW_UNITS and layer.input.shape[-1] >= _MANY_INPUTS * layer.units
+
+
 _FASTER: dict[type, tuple[Any, Any]] = {
     keras().layers.BatchNormalization: (FastBatchNormalization, _normalises_last_axis),
     keras().layers.MaxPooling1D: (FastMaxPooling1D, _is_channels_last),
     keras().layers.MaxPooling2D: (FastMaxPooling2D, _is_channels_last),
     keras().layers.MaxPooling3D: (FastMaxPooling3D, _is_channels_last),
     keras().layers.Conv2D: (FastConv2D, _is_plain_convolution),
+    keras().layers.Dense: (FastDense, _has_many_inputs),
 }

@@ -1,7 +1,8 @@
 """The operations, as JAX functions with their own gradients.
 
 XLA's generic gradients are slow on CPU where they become scalar loops: select-and-scatter for max pooling, reductions
-fused with their operands for batch normalisation, and convolutions with the batch as channels for weight gradients.
+fused with their operands for batch normalisation, convolutions with the batch as channels for weight gradients, and matrices that are turned over for
+those of dense layers.
 """
 
 import itertools
@@ -66,6 +67,31 @@ def convolution(x: Array, kernel: Array, padding: str) -> Array:
         padding: "VALID" or "SAME".
     """
     return _convolve(jnp.asarray(x), jnp.asarray(kernel), padding)
+
+
+@jax.custom_vjp
+def product(x: Array, kernel: Array) -> Array:
+    """Multiply rows by a matrix of many rows and few columns.
+
+    Args:
+        x: Shape `(n, inputs)`; float32.
+        kernel: Shape `(inputs, units)`.
+    """
+    return x @ kernel
+
+
+def _product_forward(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
+    return product(x, kernel), (x, kernel)
+
+
+def _product_backward(saved: tuple[Array, Array], dy: Array) -> tuple[Array, Array]:
+    """The large factor stays as it lies in memory; left to itself, XLA turns it over."""
+    x, kernel = saved
+    few_rows = jax.lax.optimization_barrier(dy.T)
+    return dy @ kernel.T, jax.lax.optimization_barrier(few_rows @ x).T
+
+
+product.defvjp(_product_forward, _product_backward)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(3,))
