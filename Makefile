@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 STUDY ?= convolution
 
 BACKENDS ?= tensorflow torch
+KERNEL_SOURCES := kernels/pyproject.toml kernels/CMakeLists.txt $(wildcard kernels/src/* kernels/paribus_kernels/*.py)
 
 .PHONY: setup run test lint check-long check-backends check-ray bench clean
 
-setup: $(VENV)/.installed
+setup: $(VENV)/.installed $(VENV)/.kernels
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -21,19 +22,26 @@ $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/.installed
 
+# Native kernels take a C++ compiler. Without one paribus is set up all the same, and `paribus doctor` says what is missing.
+$(VENV)/.kernels: $(VENV)/.installed $(KERNEL_SOURCES)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check ./kernels > $(VENV)/kernels.log 2>&1 \
+	  || echo "paribus-kernels was not built ($(VENV)/kernels.log says why): paribus works without it, at less than half the speed."
+	@touch $@
+
 run: setup
 	$(BIN)/paribus run $(STUDY) $(ARGS)
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/.installed-dev
+lint: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/clang-format --dry-run --Werror $(wildcard kernels/src/*.h kernels/src/*.cpp kernels/tests/*.cpp)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
-check-long: $(VENV)/.installed-dev
+check-long: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 # The suite on every other backend, each in an environment of its own.
@@ -54,8 +62,8 @@ check-ray: $(VENV)-ray/.installed-dev
 	$(VENV)-ray/bin/python -m pytest -m long tests/executors/test_ray.py $(ARGS)
 
 # Seconds per epoch of the article's arms, beside Keras' `fit` on every backend.
-bench: $(VENV)/.installed $(BACKENDS:%=$(VENV)-%/.installed-dev)
+bench: setup $(BACKENDS:%=$(VENV)-%/.installed-dev)
 	$(BIN)/python benchmarks/engine.py $(foreach backend,$(BACKENDS),--python $(backend)=$(VENV)-$(backend)/bin/python) $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(VENV)-ray $(BACKENDS:%=$(VENV)-%) build dist .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-ray $(BACKENDS:%=$(VENV)-%) build dist kernels/build .pytest_cache .ruff_cache .import_linter_cache

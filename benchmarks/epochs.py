@@ -169,8 +169,8 @@ def _train_with_fit(study: Any, arm: Any, contestant: Contestant, turns: Turns) 
 def _train_with_paribus(study: Any, arm: Any, turns: Turns) -> None:
     """Train epochs as `paribus.train.Trainer` does."""
     from paribus.build import build, input_shape
-    from paribus.train import batch_orders, make_engine, stream
     from paribus.memory import keep_memory
+    from paribus.train import batch_orders, make_engine, stream
     from paribus.train._objective import make_objective, make_optimizer
 
     dataset, recipe = study.dataset, study.recipe

@@ -12,6 +12,7 @@ import numpy as np
 from paribus_kernels import _rules
 from paribus_kernels._library import library
 
+ffi_call: Any = jax.ffi.ffi_call
 Array = Any
 Pair = tuple[int, int]
 Kind = Literal["max", "average"]
@@ -44,7 +45,9 @@ class _Settings(NamedTuple):
         """Return it as the library reads it, for an input of that shape."""
         kind, size, strides, _ = self.pool or Pool("max", (1, 1), (1, 1))
         before = [first for first, _ in _pads(shape, self.pool)]
-        return np.array([self.affine, self.relu, _KINDS[kind if self.pool else None], *size, *strides, *before], np.int64)
+        return np.array(
+            [self.affine, self.relu, _KINDS[kind if self.pool else None], *size, *strides, *before], np.int64
+        )
 
     def output(self, shape: Sequence[int]) -> tuple[int, ...]:
         """Return the shape that an input of `shape` is pooled to."""
@@ -77,7 +80,9 @@ def batch_norm(
     return _batch_norm(x, scale, offset, epsilon, _prepared(x, relu=relu, pool=pool))
 
 
-def affine(x: Array, mean: Array, scale: Array, offset: Array, *, relu: bool = False, pool: Pool | None = None) -> Array:
+def affine(
+    x: Array, mean: Array, scale: Array, offset: Array, *, relu: bool = False, pool: Pool | None = None
+) -> Array:
     """Return scale * (x - mean) + offset per channel; then ReLU and pool, if asked.
 
     Args:
@@ -123,10 +128,12 @@ def _batch_norm_forward(x: Array, scale: Array, offset: Array, epsilon: float, s
     return (y, mean, variance), (x, mean, inverse, scale, offset)
 
 
-def _batch_norm_backward(_epsilon: float, settings: _Settings, saved: Any, cotangents: Any) -> tuple[Array, Array, Array]:
+def _batch_norm_backward(
+    _epsilon: float, settings: _Settings, saved: Any, cotangents: Any
+) -> tuple[Array, Array, Array]:
     (x, mean, inverse, scale, offset), dy = saved, cotangents[0]
     factor = inverse * scale
-    d_offset, products = _sums(x, dy, mean, factor, offset, settings)
+    d_offset, products = _sums(x, dy, mean, factor, offset, settings=settings)
     d_scale = products * inverse
     n = math.prod(x.shape[:-1])
     slope, base = -factor * inverse * d_scale / n, -factor * d_offset / n
@@ -147,7 +154,7 @@ def _affine_forward(x: Array, mean: Array, scale: Array, offset: Array, settings
 
 def _affine_backward(settings: _Settings, saved: Any, dy: Array) -> tuple[Array, Array, Array, Array]:
     x, mean, scale, offset = saved
-    d_offset, d_scale = _sums(x, dy, mean, scale, offset, settings)
+    d_offset, d_scale = _sums(x, dy, mean, scale, offset, settings=settings)
     zeros = jnp.zeros_like(mean)
     dx = _backward_pass(x, dy, mean, scale, offset, zeros, zeros, settings=settings)
     return dx, -scale * d_offset, d_scale, d_offset
@@ -181,14 +188,13 @@ def _forward_pass(x: Array, mean: Array, scale: Array, offset: Array, settings: 
     return y if settings.pool else y.reshape(x.shape)
 
 
-def _sums(x: Array, dy: Array, mean: Array, scale: Array, offset: Array, settings: _Settings) -> tuple[Array, Array]:
-    """Return sums per channel: of the gradient before ReLU and pooling, and of its product with x - mean."""
+def _sums(x: Array, dy: Array, *per_channel: Array, settings: _Settings) -> tuple[Array, Array]:
+    """Return sums per channel: of the gradient before ReLU and pooling, and of its product with x - mean; `per_channel` is mean, scale, offset."""
     flat = _flat(x, settings)
-    channel = jax.ShapeDtypeStruct(mean.shape, x.dtype)
+    channel = jax.ShapeDtypeStruct(x.shape[-1:], x.dtype)
     dy = dy.reshape(settings.output(flat.shape))
-    return _call(
-        "paribus_block_sums", (channel, channel), flat, dy, mean, scale, offset, settings=settings.array(flat.shape)
-    )
+    numbers = settings.array(flat.shape)
+    return _call("paribus_block_sums", (channel, channel), flat, dy, *per_channel, settings=numbers)
 
 
 def _backward_pass(x: Array, dy: Array, *per_channel: Array, settings: _Settings) -> Array:
@@ -208,7 +214,10 @@ def _flat(x: Array, settings: _Settings) -> Array:
 def _pads(shape: Sequence[int], pool: Pool | None) -> list[tuple[int, int]]:
     if pool is None:
         return [(0, 0), (0, 0)]
-    return [(int(a), int(b)) for a, b in jax.lax.padtype_to_pads(shape[1:3], pool.size, pool.strides, pool.padding)]
+    return [
+        (int(a), int(b))
+        for a, b in jax.lax.padtype_to_pads(shape[1:3], pool.size, pool.strides, pool.padding)
+    ]
 
 
 def _prepared(x: Array, *, affine: bool = True, relu: bool = False, pool: Pool | None = None) -> _Settings:
@@ -232,10 +241,12 @@ def _checked(pool: Pool | None, shape: Sequence[int]) -> Pool | None:
     if pool is None:
         return None
     if len(shape) != 4 or pool.kind not in ("max", "average") or min(*pool.size, *pool.strides) < 1:
-        raise ValueError(f"{pool} cannot pool an input of shape {tuple(shape)}; it takes (n, height, width, channels).")
+        raise ValueError(
+            f"{pool} cannot pool an input of shape {tuple(shape)}; it takes (n, height, width, channels)."
+        )
     (rows, columns), (down, across) = pool.size, pool.strides
     return Pool(pool.kind, (int(rows), int(columns)), (int(down), int(across)), pool.padding.upper())
 
 
 def _call(name: str, results: Any, *arrays: Array, **settings: np.ndarray) -> Any:
-    return jax.ffi.ffi_call(name, results, vmap_method="sequential")(*arrays, **settings)
+    return ffi_call(name, results, vmap_method="sequential")(*arrays, **settings)

@@ -1,5 +1,8 @@
 """Convolution over two axes, forward and its gradients, each by a kernel or by XLA."""
 
+# pyright: reportUnknownVariableType=false
+# JAX is not typed to its ends.
+
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,6 +14,8 @@ import numpy as np
 from paribus_kernels import _rules
 from paribus_kernels._library import library
 
+ffi_call: Any = jax.ffi.ffi_call
+linear_transpose: Any = jax.linear_transpose
 Array = Any
 Pair = tuple[int, int]
 Padding = str | Sequence[tuple[int, int]]
@@ -62,7 +67,11 @@ def conv(
         ValueError: Shapes or settings do not belong together.
     """
     x, kernel = jnp.asarray(x), jnp.asarray(kernel)
-    settings = _checked(x, kernel, bias, _pair(strides), padding, _pair(dilation), groups)
+    settings = _settings(x, kernel, _pair(strides), _pair(dilation), padding=padding, groups=groups)
+    if bias is not None and jnp.shape(bias) != kernel.shape[3:]:
+        raise ValueError(
+            f"bias must have one number for each of the {kernel.shape[3]} filters; got shape {jnp.shape(bias)}."
+        )
     if not _rules.is_possible(x, kernel, *([] if bias is None else [bias])):
         y = _xla(x, kernel, settings)
         return y if bias is None else y + bias
@@ -80,17 +89,27 @@ def _conv(x: Array, kernel: Array, bias: Array, settings: _Settings) -> Array:
     return _call("paribus_conv", jax.ShapeDtypeStruct(shape, x.dtype), x, kernel, bias, settings=settings)
 
 
-def _forward(x: Array, kernel: Array, bias: Array, settings: _Settings) -> tuple[Array, tuple[Array, Array, Array]]:
+def _forward(
+    x: Array, kernel: Array, bias: Array, settings: _Settings
+) -> tuple[Array, tuple[Array, Array, Array]]:
     return _conv(x, kernel, bias, settings), (x, kernel, bias)
 
 
-def _backward(settings: _Settings, saved: tuple[Array, Array, Array], dy: Array) -> tuple[Array, Array, Array]:
+def _backward(
+    settings: _Settings, saved: tuple[Array, Array, Array], dy: Array
+) -> tuple[Array, Array, Array]:
     x, kernel, bias = saved
     problem = _problem(x.shape, kernel.shape, settings)
     xla_dx, xla_dw = _xla_gradients(x, kernel, settings)
     if _rules.input_gradient(problem):
         library()
-        dx = _call("paribus_conv_input_gradient", jax.ShapeDtypeStruct(x.shape, x.dtype), dy, kernel, settings=settings)
+        dx = _call(
+            "paribus_conv_input_gradient",
+            jax.ShapeDtypeStruct(x.shape, x.dtype),
+            dy,
+            kernel,
+            settings=settings,
+        )
     else:
         dx = xla_dx(dy)
     if not _rules.kernel_gradient(problem):
@@ -105,7 +124,7 @@ _conv.defvjp(_forward, _backward)
 
 
 def _call(name: str, results: Any, *arrays: Array, settings: _Settings) -> Any:
-    return jax.ffi.ffi_call(name, results, vmap_method="sequential")(*arrays, settings=settings.array())
+    return ffi_call(name, results, vmap_method="sequential")(*arrays, settings=settings.array())
 
 
 def _xla(x: Array, kernel: Array, settings: _Settings) -> Array:
@@ -122,9 +141,18 @@ def _xla(x: Array, kernel: Array, settings: _Settings) -> Array:
 
 def _xla_gradients(x: Array, kernel: Array, settings: _Settings) -> tuple[Any, Any]:
     """Return functions of dy that give dx and dw; what is not called is not computed."""
-    by_x = jax.linear_transpose(lambda x: _xla(x, kernel, settings), x)
-    by_kernel = jax.linear_transpose(lambda kernel: _xla(x, kernel, settings), kernel)
-    return (lambda dy: by_x(dy)[0]), (lambda dy: by_kernel(dy)[0])
+    return _transposed(partial(_xla, kernel=kernel, settings=settings), x), _transposed(
+        partial(_xla, x, settings=settings), kernel
+    )
+
+
+def _transposed(linear: Any, like: Array) -> Any:
+    transpose = linear_transpose(linear, like)
+
+    def gradient(dy: Array) -> Array:
+        return transpose(dy)[0]
+
+    return gradient
 
 
 def _problem(x: tuple[int, ...], kernel: tuple[int, ...], settings: _Settings) -> _rules.Convolution:
@@ -140,7 +168,9 @@ def _problem(x: tuple[int, ...], kernel: tuple[int, ...], settings: _Settings) -
 
 def _sizes(x: Array, kernel: Array, settings: _Settings) -> tuple[int, ...]:
     """Return height and width of the output."""
-    rows = zip(x.shape[1:3], kernel.shape[:2], settings.strides, settings.dilation, settings.pads, strict=True)
+    rows = zip(
+        x.shape[1:3], kernel.shape[:2], settings.strides, settings.dilation, settings.pads, strict=True
+    )
     return tuple(
         max(0, (size + before + after - (window - 1) * dilation - 1) // stride + 1)
         for size, window, stride, dilation, (before, after) in rows
@@ -152,17 +182,21 @@ def _pair(value: int | Sequence[int]) -> Pair:
     return int(first), int(second)
 
 
-def _checked(
-    x: Array, kernel: Array, bias: Array | None, strides: Pair, padding: Padding, dilation: Pair, groups: int
+def _settings(
+    x: Array, kernel: Array, strides: Pair, dilation: Pair, *, padding: Padding, groups: int
 ) -> _Settings:
     if x.ndim != 4 or kernel.ndim != 4:
-        raise ValueError(f"x and kernel must have four axes, (n, height, width, channels) and (rows, columns, channels, filters); got {x.shape} and {kernel.shape}.")
+        raise ValueError(
+            f"x and kernel must have four axes, (n, height, width, channels) and (rows, columns, channels, filters); got {x.shape} and {kernel.shape}."
+        )
     if min(*strides, *dilation, groups) < 1:
-        raise ValueError(f"strides, dilation and groups must be positive; got {strides}, {dilation} and {groups}.")
+        raise ValueError(
+            f"strides, dilation and groups must be positive; got {strides}, {dilation} and {groups}."
+        )
     if kernel.shape[2] * groups != x.shape[3] or kernel.shape[3] % groups:
-        raise ValueError(f"x has {x.shape[3]} channels, which {groups} groups of a kernel of shape {kernel.shape} do not fit.")
-    if bias is not None and jnp.shape(bias) != kernel.shape[3:]:
-        raise ValueError(f"bias must have one number for each of the {kernel.shape[3]} filters; got shape {jnp.shape(bias)}.")
+        raise ValueError(
+            f"x has {x.shape[3]} channels, which {groups} groups of a kernel of shape {kernel.shape} do not fit."
+        )
     reaches = [(window - 1) * step + 1 for window, step in zip(kernel.shape[:2], dilation, strict=True)]
     if isinstance(padding, str):
         pads = jax.lax.padtype_to_pads(x.shape[1:3], reaches, strides, padding)

@@ -22,13 +22,17 @@ def padded(x: Array, pads: tuple[tuple[int, int], tuple[int, int]], value: float
     return wide[:, top : wide.shape[1] - bottom, left : wide.shape[2] - right]
 
 
-def convolution(x: Array, kernel: Array, strides: Any, pads: Any, dilation: Any, groups: int) -> Array:
+def convolution(
+    x: Array, kernel: Array, *, strides: Any = (1, 1), padding: Any, dilation: Any = (1, 1), groups: int = 1
+) -> Array:
     """Return the convolution in the precision of its arguments."""
     rows, columns, channels, filters = kernel.shape
-    wide = padded(x, pads)
+    wide = padded(x, padding)
     height, width = (
         max(0, (size - (window - 1) * step - 1) // stride + 1)
-        for size, window, step, stride in zip(wide.shape[1:3], (rows, columns), dilation, strides, strict=True)
+        for size, window, step, stride in zip(
+            wide.shape[1:3], (rows, columns), dilation, strides, strict=True
+        )
     )
     y = np.zeros((x.shape[0], height, width, filters), x.dtype)
     each = filters // groups

@@ -1,6 +1,6 @@
 """Normalisation, ReLU and pooling in one pass equal the same one after the other."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 # JAX is not typed to its ends.
 
 from typing import Any
@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
 from references import relative_error
 
 kernels = pytest.importorskip("paribus_kernels", reason="paribus-kernels is not installed")
@@ -21,7 +22,8 @@ def pooled(x: Any, pool: Any) -> Any:
     if pool.kind == "max":
         return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, strides, pool.padding)
     total, count = (
-        jax.lax.reduce_window(each, 0.0, jax.lax.add, window, strides, pool.padding) for each in (x, jnp.ones_like(x))
+        jax.lax.reduce_window(each, 0.0, jax.lax.add, window, strides, pool.padding)
+        for each in (x, jnp.ones_like(x))
     )
     return total / count
 
@@ -96,7 +98,8 @@ def test_the_map_of_inference_has_a_gradient(pool: Any) -> None:
     arrays = (x, mean, scale, offset)
     weights = rng.normal(size=jax.eval_shape(theirs, *arrays).shape).astype(np.float32)
     got, expected = (
-        jax.grad(lambda *a, f=f: (f(*a) * weights).sum(), argnums=(0, 1, 2, 3))(*arrays) for f in (mine, theirs)
+        jax.grad(lambda *a, f=f: (f(*a) * weights).sum(), argnums=(0, 1, 2, 3))(*arrays)
+        for f in (mine, theirs)
     )
     for one, other in zip(got, expected, strict=True):
         assert relative_error(one, other) < 2e-5
@@ -112,7 +115,8 @@ def test_pooling_ties_and_not_a_number(kind: str) -> None:
     arguments = (pool.size, pool.strides, pool.padding)
     dy = rng.normal(size=(2, 4, 4, 16)).astype(np.float32)
     got, expected = (
-        jax.vjp(function, x)[1](dy)[0] for function in (lambda x: mine(x, *arguments), lambda x: pooled(x, pool))
+        jax.vjp(function, x)[1](dy)[0]
+        for function in (lambda x: mine(x, *arguments), lambda x: pooled(x, pool))
     )
     np.testing.assert_allclose(got, expected, atol=1e-6)
     x[1, 3, 3, 5] = np.nan
@@ -145,4 +149,6 @@ def test_what_kernels_cannot_compute_is_refused() -> None:
     with pytest.raises(ValueError, match="float32"):
         kernels.max_pool(np.ones((1, 4, 4, 4), np.int32), (2, 2))
     with pytest.raises(ValueError, match="cannot pool"):
-        kernels.affine(np.ones((4, 4), np.float32), ones, ones, ones, pool=kernels.Pool("max", (2, 2), (2, 2)))
+        kernels.affine(
+            np.ones((4, 4), np.float32), ones, ones, ones, pool=kernels.Pool("max", (2, 2), (2, 2))
+        )

@@ -1,6 +1,6 @@
 """Convolutions equal XLA's and double precision's, forward and backward, under every transformation."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 # JAX is not typed to its ends.
 
 from functools import partial
@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
 from references import convolution, relative_error
 
 kernels = pytest.importorskip("paribus_kernels", reason="paribus-kernels is not installed")
@@ -35,7 +36,9 @@ def random_problem(rng: np.random.Generator) -> tuple[Any, ...]:
     n = int(rng.choice([0, 1, 2, 5], p=[0.05, 0.3, 0.35, 0.3]))
     reaches = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
     pads = tuple((int(a), int(b)) for a, b in (rng.integers(0, reach + 1, 2) for reach in reaches))
-    sizes = [int(rng.integers(max(1, reach - sum(pad)), 15)) for reach, pad in zip(reaches, pads, strict=True)]
+    sizes = [
+        int(rng.integers(max(1, reach - sum(pad)), 15)) for reach, pad in zip(reaches, pads, strict=True)
+    ]
     x = rng.normal(size=(n, *sizes, channels)).astype(np.float32)
     kernel = rng.normal(size=(*window, channels // groups, filters)).astype(np.float32)
     bias = rng.normal(size=filters).astype(np.float32)
@@ -67,14 +70,7 @@ def outputs_and_gradients(function: Any, arrays: Any, dy: Any) -> list[Any]:
 def compare(seed: int) -> None:
     rng = np.random.default_rng(seed)
     x, kernel, bias, settings = random_problem(rng)
-    exact = convolution(
-        x.astype(np.float64),
-        kernel.astype(np.float64),
-        settings["strides"],
-        settings["padding"],
-        settings["dilation"],
-        settings["groups"],
-    )
+    exact = convolution(x.astype(np.float64), kernel.astype(np.float64), **settings)
     dy = rng.normal(size=exact.shape).astype(np.float32)
     mine = outputs_and_gradients(partial(kernels.conv, **settings), (x, kernel, bias), dy)
     xla = outputs_and_gradients(partial(by_xla, **settings), (x, kernel, bias), dy)
@@ -114,19 +110,23 @@ def test_gradients_are_slopes(shape: tuple[int, ...]) -> None:
     pads = ((1, 1), (0, 1))
 
     def smooth(x: Any, w: Any) -> Any:
-        return np.sin(convolution(x, w, (1, 1), pads, (1, 1), 1)).sum()
+        return np.sin(convolution(x, w, padding=pads)).sum()
 
     def smooth_by_kernel(x: Any, w: Any) -> Any:
         return jnp.sin(kernels.conv(x, w, padding=pads)).sum()
 
-    gradients = jax.grad(smooth_by_kernel, argnums=(0, 1))(*(jnp.asarray(each, jnp.float32) for each in (x, w)))
+    gradients = jax.grad(smooth_by_kernel, argnums=(0, 1))(
+        *(jnp.asarray(each, jnp.float32) for each in (x, w))
+    )
     for which, gradient in enumerate(gradients):
         direction = rng.normal(size=gradient.shape)
         step = 1e-5 * direction
         up, down = ([x, w], [x, w])
         up[which], down[which] = up[which] + step, down[which] - step
         slope = (smooth(*up) - smooth(*down)) / 2e-5
-        assert abs((np.asarray(gradient, np.float64) * direction).sum() - slope) < 1e-4 * np.abs(gradient).sum()
+        assert (
+            abs((np.asarray(gradient, np.float64) * direction).sum() - slope) < 1e-4 * np.abs(gradient).sum()
+        )
 
 
 @pytest.mark.usefixtures("always")
@@ -137,7 +137,12 @@ def test_what_is_not_finite_is_seen(channels: int, bad: float) -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=(1, 12, 12, channels)).astype(np.float32)
     w = rng.normal(size=(3, 3, channels, 16)).astype(np.float32)
-    settings = {"strides": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 1}
+    settings: dict[str, Any] = {
+        "strides": (1, 1),
+        "padding": ((1, 1), (1, 1)),
+        "dilation": (1, 1),
+        "groups": 1,
+    }
     clean = np.asarray(kernels.conv(x, w, padding=settings["padding"]))
     x[0, 5, 6, 1] = bad
     got = np.asarray(kernels.conv(x, w, padding=settings["padding"]))

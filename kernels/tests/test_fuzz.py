@@ -22,7 +22,9 @@ def fuzz(folder: Path, shapes: int, seed: int, sanitizers: str = "") -> str:
     options = ["-DFUZZ=ON", f"-DSANITIZERS={sanitizers}", "-DCMAKE_BUILD_TYPE=Release"]
     for command in ([CMAKE, "-S", SOURCE, "-B", folder, *options], [CMAKE, "--build", folder, "-j", "2"]):
         subprocess.run(command, check=True, capture_output=True)
-    done = subprocess.run([folder / "fuzz", str(shapes), str(seed)], check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [folder / "fuzz", str(shapes), str(seed)], check=False, capture_output=True, text=True
+    )
     assert 0 == done.returncode, done.stdout + done.stderr
     return done.stdout
 

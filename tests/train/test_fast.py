@@ -139,7 +139,9 @@ def test_a_whole_model_keeps_its_variables_in_order() -> None:
     right = keras.layers.MaxPooling2D(3, strides=1, padding="same")(inputs)
     both = keras.layers.Dropout(0.0)(keras.layers.add([left, right, inputs]))
     model = keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Flatten()(both)))
-    assert ("1 BatchNormalization", "1 Conv2D", "1 Dense", "1 MaxPooling2D") == fast_clone(model, kernels=False).replaced
+    assert ("1 BatchNormalization", "1 Conv2D", "1 Dense", "1 MaxPooling2D") == fast_clone(
+        model, kernels=False
+    ).replaced
     assert_equal(model, np.random.default_rng(3).normal(size=(4, 8, 8, 12)), replaced=4)
 
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 from paribus.backend import Layer, Model, keras
 
@@ -12,7 +13,7 @@ def followers(model: Model) -> dict[str, Layer]:
     layers = {layer.name: layer for layer in model.layers}
     if isinstance(model, keras().Sequential):
         names = list(layers)
-        return {name: layers[after] for name, after in zip(names, names[1:], strict=False)}
+        return {name: layers[after] for name, after in pairwise(names)}
     config = model.get_config()
     takers: dict[str, list[str]] = {}
     calls: Counter[str] = Counter()
@@ -31,22 +32,23 @@ def followers(model: Model) -> dict[str, Layer]:
 
 def _sources(node: Any) -> Iterator[str]:
     """Yield the names of the layers that made the tensors in a layer's arguments."""
-    if isinstance(node, dict):
-        if "keras_history" in node:
-            yield node["keras_history"][0]
-        for value in node.values():
-            yield from _sources(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _sources(value)
+    if isinstance(node, dict) and "keras_history" in node:
+        yield node["keras_history"][0]
+    for value in _inside(node):
+        yield from _sources(value)
 
 
 def _names(outputs: Any) -> Iterator[str]:
     """Yield the layers in Keras' nesting of `[name, node, tensor]`."""
-    if isinstance(outputs, dict):
-        outputs = list(outputs.values())
-    if outputs and isinstance(outputs[0], str):
-        yield outputs[0]
+    nested = _inside(outputs)
+    if nested and isinstance(nested[0], str):
+        yield nested[0]
         return
-    for each in outputs:
+    for each in nested:
         yield from _names(each)
+
+
+def _inside(nested: Any) -> list[Any]:
+    if isinstance(nested, dict):
+        return list(cast("dict[Any, Any]", nested).values())
+    return list(cast("list[Any]", nested)) if isinstance(nested, list | tuple) else []

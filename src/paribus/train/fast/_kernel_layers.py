@@ -1,6 +1,6 @@
 """Keras' layers on native kernels, and which layers of a model they stand for. Same config, same variables, same outputs."""
 
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportOperatorIssue=false
 # pyright: reportOptionalOperand=false, reportOptionalMemberAccess=false
 # Keras ships no types, and its layers' weights are None until they are built.
 
@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from keras import activations, layers, ops
+import keras
+from keras import activations, layers
 
 from paribus.backend import Array, Layer, Model
 from paribus.train.fast._fusion import followers
 from paribus.train.fast._kernels import native_kernels
-from paribus.train.fast._replacement import Replacement, Replacements
+from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as
 
 _KINDS = {layers.MaxPooling2D: "max", layers.AveragePooling2D: "average"}
+
+
+ops: Any = keras.ops
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class KernelBatchNormalization(layers.BatchNormalization):
         scale = ops.ones(channels) if self.gamma is None else ops.convert_to_tensor(self.gamma)
         offset = ops.zeros(channels) if self.beta is None else ops.convert_to_tensor(self.beta)
         if not (training and self.trainable):
-            factor = scale * ops.rsqrt(self.moving_variance + self.epsilon)
+            factor: Any = scale * ops.rsqrt(self.moving_variance + self.epsilon)
             mean = ops.convert_to_tensor(self.moving_mean)
             return native_kernels().affine(inputs, mean, factor, offset, **self.after.settings())
         outputs, mean, variance = native_kernels().batch_norm(
@@ -82,7 +86,7 @@ class KernelConv2D(layers.Conv2D):
             dilation=self.dilation_rate,
             groups=self.groups,
         )
-        return outputs if self.activation is None else self.activation(outputs)
+        return activated(self, outputs)
 
 
 class KernelMaxPooling2D(layers.MaxPooling2D):
@@ -112,7 +116,7 @@ def replaced_by_kernels(model: Model) -> Replacements:
             found |= _normalisation(layer, after)
     for layer in filter(_profits, model.layers):
         if layer.name not in found and (kind := _ALONE.get(type(layer))):
-            found[layer.name] = Replacement(partial(_made_as, kind), f"native {type(layer).__name__}")
+            found[layer.name] = Replacement(partial(made_as, kind), f"native {type(layer).__name__}")
     return found
 
 
@@ -137,10 +141,6 @@ def _as_nothing(layer: Layer) -> Layer:
     return layers.Identity(name=layer.name)
 
 
-def _made_as(kind: Any, layer: Layer) -> Layer:
-    return kind.from_config(layer.get_config())
-
-
 def _pooling(layer: Layer) -> tuple[Any, ...]:
     return _KINDS.get(type(layer)), layer.pool_size, layer.strides, layer.padding
 
@@ -151,16 +151,17 @@ def _is_relu(layer: Layer | None) -> bool:
     return type(layer) is layers.Activation and layer.activation is activations.relu
 
 
-def _profits(layer: Layer) -> bool:
+def _profits(layer: Any) -> bool:
     """Whether kernels compute the layer, and faster."""
     if layer.dtype_policy.name != "float32":
         return False
-    if type(layer) is layers.BatchNormalization:
-        last = layer.axis in (-1, len(layer.input.shape) - 1)
-        return last and not (layer.renorm or layer.synchronized) and native_kernels().profits(layer.input.shape)
-    if type(layer) not in _ALONE or layer.data_format != "channels_last" or getattr(layer, "lora_enabled", False):
-        return False
-    return native_kernels().profits(layer.output.shape)
+    kind: Any = type(layer)
+    if kind is layers.BatchNormalization:
+        suits = layer.axis in {-1, len(layer.input.shape) - 1} and not (layer.renorm or layer.synchronized)
+    else:
+        suits = kind in _ALONE and layer.data_format == "channels_last"
+    shape: Any = layer.output.shape
+    return suits and not getattr(layer, "lora_enabled", False) and native_kernels().profits(shape)
 
 
 _ALONE: dict[type, Any] = {

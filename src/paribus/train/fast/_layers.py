@@ -7,12 +7,14 @@
 from functools import partial
 from typing import Any
 
-from keras import layers, ops
+import keras as keras_module
+from keras import layers
 
 from paribus.backend import Array, Layer, Model, keras
 from paribus.train.fast import _operations as operations
-from paribus.train.fast._replacement import Replacement, Replacements
+from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as
 
+ops: Any = keras_module.ops
 CHANNELS_LAST = "channels_last"
 _FEW_UNITS = 256
 _MANY_INPUTS = 2
@@ -72,7 +74,7 @@ class FastDense(layers.Dense):
         outputs = operations.product(inputs, ops.convert_to_tensor(self.kernel))
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
-        return outputs if self.activation is None else self.activation(outputs)
+        return activated(self, outputs)
 
 
 def replaced_by_operations(model: Model) -> Replacements:
@@ -81,12 +83,8 @@ def replaced_by_operations(model: Model) -> Replacements:
     for layer in model.layers:
         kind, suits = _FASTER.get(type(layer), (None, None))
         if kind and layer.dtype_policy.name == "float32" and suits(layer):
-            found[layer.name] = Replacement(partial(_made_as, kind), type(layer).__name__)
+            found[layer.name] = Replacement(partial(made_as, kind), type(layer).__name__)
     return found
-
-
-def _made_as(kind: Any, layer: Layer) -> Layer:
-    return kind.from_config(layer.get_config())
 
 
 def _normalises_last_axis(layer: Layer) -> bool:

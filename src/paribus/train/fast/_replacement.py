@@ -1,9 +1,9 @@
-"""How a layer is replaced in a clone."""
+"""How a layer is replaced in a clone, and what replacements share."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from paribus.backend import Layer
+from paribus.backend import Array, Layer
 
 
 class Replacement(NamedTuple):
@@ -20,3 +20,13 @@ class Replacement(NamedTuple):
 
 Replacements = dict[str, Replacement]
 """By the name of the layer that is replaced."""
+
+
+def made_as(kind: Any, layer: Layer) -> Layer:
+    """Return a layer of class `kind` with the config of `layer`."""
+    return kind.from_config(layer.get_config())
+
+
+def activated(layer: Layer, outputs: Array) -> Array:
+    """Return the outputs of `layer` through its activation, if it has one."""
+    return outputs if layer.activation is None else layer.activation(outputs)
