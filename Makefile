@@ -7,7 +7,7 @@ STUDY ?= convolution
 BACKENDS ?= tensorflow torch
 KERNEL_SOURCES := kernels/pyproject.toml kernels/CMakeLists.txt $(wildcard kernels/src/* kernels/paribus_kernels/*.py)
 
-.PHONY: setup run test lint check-long check-backends check-ray bench clean
+.PHONY: setup run test lint check-long check-backends check-ray bench peers clean
 
 setup: $(VENV)/.installed $(VENV)/.kernels
 
@@ -64,6 +64,10 @@ check-ray: $(VENV)-ray/.installed-dev
 # Seconds per epoch of the article's arms, beside Keras' `fit` on every backend.
 bench: setup $(BACKENDS:%=$(VENV)-%/.installed-dev)
 	$(BIN)/python benchmarks/engine.py $(foreach backend,$(BACKENDS),--python $(backend)=$(VENV)-$(backend)/bin/python) $(ARGS)
+
+# The article's whole study beside everything one would pick instead: half an hour.
+peers: setup $(BACKENDS:%=$(VENV)-%/.installed-dev)
+	$(BIN)/python benchmarks/peers.py $(foreach backend,$(BACKENDS),--python $(backend)=$(VENV)-$(backend)/bin/python) $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(VENV)-ray $(BACKENDS:%=$(VENV)-%) build dist kernels/build .pytest_cache .ruff_cache .import_linter_cache

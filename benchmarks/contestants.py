@@ -5,29 +5,36 @@ import json
 import os
 import queue
 import shutil
+import statistics
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from epochs import EPOCH, Answer, Order, work
 
 import paribus
 from paribus.executors import Job, Lost, Processes
 
-SCRIPT = Path(__file__).with_name("engine.py")
-SERVE = "serve"
-"""The private command under which the script is a contestant."""
+SCRIPT = Path(__file__).with_name("serve.py")
 _END = "end"
 _STOP_SECONDS = 60
 
 
 class ContestantError(Exception):
     """A contestant cannot go on; the text says why."""
+
+
+class Epoch(NamedTuple):
+    """Seconds, and accuracy in validation; NaN if nobody validates."""
+
+    seconds: float
+    accuracy: float
 
 
 class Runner(Protocol):
@@ -41,8 +48,8 @@ class Runner(Protocol):
         """
         ...
 
-    def epoch(self) -> float:
-        """Train an epoch and return its seconds.
+    def epoch(self) -> Epoch:
+        """Train an epoch.
 
         Raises:
             ContestantError: Its process ended, or is not as it was.
@@ -71,7 +78,7 @@ class OneProcess:
         self._pids: list[int] = []
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in `stop`
         self._process = subprocess.Popen(  # noqa: S603 -- this very script
-            [python, str(SCRIPT), SERVE, json.dumps(asdict(order))],
+            [python, str(SCRIPT), json.dumps(asdict(order))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._printed,
@@ -85,11 +92,19 @@ class OneProcess:
         self._pids = [said["pid"]]
         return said["versions"]
 
-    def epoch(self) -> float:
+    def epoch(self) -> Epoch:
         """Train an epoch."""
+        self.begin()
+        return self.end()
+
+    def begin(self) -> None:
+        """Let an epoch begin."""
         with contextlib.suppress(BrokenPipeError):  # that it has ended is said where its answer is read
             print(EPOCH, file=self._process.stdin, flush=True)
-        return expected("seconds", self._answer())
+
+    def end(self) -> Epoch:
+        """Wait for the epoch's end."""
+        return epoch_of(self._answer())
 
     def cpu_seconds(self) -> float:
         """Return its processor time."""
@@ -110,6 +125,44 @@ class OneProcess:
         lines = self._printed.read().decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "It printed nothing.")
         raise ContestantError(f"ended with exit code {code}: {last}")
+
+
+class SideBySide:
+    """A process of one thread for every core, which all train the same arm.
+
+    Args:
+        order: What each of them trains.
+        python: The interpreter that runs them.
+        count: How many they are.
+    """
+
+    def __init__(self, order: Order, python: str, count: int) -> None:
+        self._each = [
+            OneProcess(replace(order, core=core, cache=f"{order.cache}-{core}"), python)
+            for core in range(count)
+        ]
+
+    def ready(self) -> dict[str, str]:
+        """Wait for the word of each."""
+        versions = [each.ready() for each in self._each]
+        return versions[0]
+
+    def epoch(self) -> Epoch:
+        """Train an epoch each, and return the time until all have ended by how many they are."""
+        began = time.perf_counter()
+        for each in self._each:
+            each.begin()
+        accuracies = [each.end().accuracy for each in self._each]
+        return Epoch((time.perf_counter() - began) / len(self._each), statistics.mean(accuracies))
+
+    def cpu_seconds(self) -> float:
+        """Return their processor time."""
+        return sum(each.cpu_seconds() for each in self._each)
+
+    def stop(self) -> None:
+        """Kill them."""
+        for each in self._each:
+            each.stop()
 
 
 class WorkerProcesses:
@@ -135,14 +188,18 @@ class WorkerProcesses:
 
     def ready(self) -> dict[str, str]:
         """Wait for the word of each."""
-        said = self._answers("ready")
+        said = [expected("ready", answer) for answer in self._answers()]
         self._pids = [each["pid"] for each in said]
         return said[0]["versions"]
 
-    def epoch(self) -> float:
+    def epoch(self) -> Epoch:
         """Train an epoch each, and return the seconds of the slowest by how many they are."""
         self._command(EPOCH)
-        return max(self._answers("seconds")) / self._count
+        epochs = [epoch_of(answer) for answer in self._answers()]
+        return Epoch(
+            max(each.seconds for each in epochs) / self._count,
+            statistics.mean(each.accuracy for each in epochs),
+        )
 
     def cpu_seconds(self) -> float:
         """Return their processor time."""
@@ -176,7 +233,7 @@ class WorkerProcesses:
         except Exception as error:  # noqa: BLE001 -- raised again where it is waited for
             self._heard.put(ContestantError(f"{type(error).__name__}: {error}"))
 
-    def _answers(self, kind: str) -> list[Any]:
+    def _answers(self) -> list[Answer]:
         """Return one answer of each worker."""
         answers: dict[int, Any] = {}
         while len(answers) < self._count:
@@ -184,8 +241,14 @@ class WorkerProcesses:
             if isinstance(said, ContestantError):
                 raise said
             number, answer = said
-            answers[number] = expected(kind, answer)
+            answers[number] = answer
         return [answers[number] for number in range(self._count)]
+
+
+def epoch_of(answer: Answer) -> Epoch:
+    """Return the epoch that the answer tells of."""
+    seconds, accuracy = expected("seconds", answer), answer["accuracy"]
+    return Epoch(seconds, float("nan") if accuracy is None else accuracy)
 
 
 def expected(kind: str, answer: Answer) -> Any:

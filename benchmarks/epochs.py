@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import itertools
 import os
 import platform
 import sys
@@ -13,9 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from handwritten import train_with_jax, train_with_torch
 
 Answer = dict[str, Any]
-"""Of one key: `ready` (versions and process id), `absent` (the package that is missing) or `seconds`."""
+"""Of one kind: `ready` (versions and process id), `absent` (the package that is missing) or `seconds`, with `accuracy` if it
+validates."""
 Tell = Callable[[Answer], None]
 
 EPOCH = "epoch"
@@ -24,26 +27,37 @@ EPOCH = "epoch"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contestant:
-    """Who trains: paribus, or Keras' `fit` on some backend.
+    """Who trains: paribus, Keras' `fit` on some backend, or a loop written by hand.
 
     Args:
         key: Names it on the command line.
         title: Names it in tables.
-        loop: What trains; `workers` is paribus in worker processes.
-        backend: What Keras runs on.
-        jit_compile: As in Keras' `compile`; "auto" is what users get.
+        loop: What trains; `workers` is paribus in worker processes, `hand` has no Keras.
+        backend: What Keras or the loop runs on.
+        jit_compile: As in Keras' `compile`; "auto" is what users get. A loop on Torch is compiled if True.
+        kernels: Whether paribus uses native kernels.
+        per_core: Whether there is a process of one thread for every core, side by side.
     """
 
     key: str
     title: str
-    loop: Literal["inline", "workers", "fit"] = "fit"
+    loop: Literal["inline", "workers", "fit", "hand"] = "fit"
     backend: Literal["jax", "tensorflow", "torch"]
-    jit_compile: Literal["auto", False] = "auto"
+    jit_compile: Literal["auto"] | bool = "auto"
+    kernels: bool = True
+    per_core: bool = False
 
 
 CONTESTANTS = (
     Contestant(key="inline", title="paribus, inline", loop="inline", backend="jax"),
     Contestant(key="processes", title="paribus, worker processes", loop="workers", backend="jax"),
+    Contestant(
+        key="no-kernels",
+        title="paribus without kernels, worker processes",
+        loop="workers",
+        backend="jax",
+        kernels=False,
+    ),
     Contestant(key="fit-jax", title="fit, JAX", backend="jax"),
     Contestant(key="fit-tensorflow", title="fit, TensorFlow", backend="tensorflow"),
     Contestant(
@@ -53,17 +67,49 @@ CONTESTANTS = (
         jit_compile=False,
     ),
     Contestant(key="fit-torch", title="fit, Torch", backend="torch"),
+    Contestant(key="torch", title="PyTorch, eager", loop="hand", backend="torch", jit_compile=False),
+    Contestant(
+        key="torch-cores",
+        title="PyTorch, eager, a process per core",
+        loop="hand",
+        backend="torch",
+        jit_compile=False,
+        per_core=True,
+    ),
+    Contestant(
+        key="torch-compile", title="PyTorch, compiled", loop="hand", backend="torch", jit_compile=True
+    ),
+    Contestant(
+        key="torch-compile-cores",
+        title="PyTorch, compiled, a process per core",
+        loop="hand",
+        backend="torch",
+        jit_compile=True,
+        per_core=True,
+    ),
+    Contestant(key="jax", title="plain JAX", loop="hand", backend="jax"),
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What a contestant is to train: `images` of the study's training images, with an empty folder for caches."""
+    """What a contestant is to train.
+
+    Args:
+        key: Whose order it is.
+        arm: Of the article's study.
+        images: Training images.
+        validation: Validation images, scored at the end of each epoch; 0 if nobody validates.
+        cache: An empty folder.
+        core: The one processor that it may use; -1 for all.
+    """
 
     key: str
     arm: str
     images: int
+    validation: int
     cache: str
+    core: int = -1
 
     @property
     def contestant(self) -> Contestant:
@@ -93,9 +139,9 @@ class Turns:
             raise Over
         self._began = time.perf_counter()
 
-    def end(self) -> None:
-        """Say how long the epoch took, and wait for the next."""
-        self._tell({"seconds": time.perf_counter() - self._began})
+    def end(self, accuracy: float | None = None) -> None:
+        """Say how long the epoch took and how accurate the model is in validation, and wait for the next."""
+        self._tell({"seconds": time.perf_counter() - self._began, "accuracy": accuracy})
         self.begin()
 
 
@@ -108,14 +154,18 @@ def serve(order: Order, commands: Iterator[str], tell: Tell) -> None:
     if find_spec(contestant.backend) is None:
         tell({"absent": contestant.backend})
         return
-    study = article(order.images)
+    if order.core >= 0:
+        os.sched_setaffinity(0, {order.core})
+    study = article(order.images, order.validation)
     tell({"ready": {"versions": _versions(contestant.backend), "pid": os.getpid()}})
     turns = Turns(commands, tell)
     try:
         if contestant.loop == "fit":
             _train_with_fit(study, study.arm(order.arm), contestant, turns)
+        elif contestant.loop == "hand":
+            _train_by_hand(study, order, turns)
         else:
-            _train_with_paribus(study, study.arm(order.arm), turns)
+            _train_with_paribus(study, study.arm(order.arm), contestant, turns)
     except Over:
         return
 
@@ -130,12 +180,12 @@ def work(order: Order) -> Callable[[str, Tell], None]:
     return serve_from
 
 
-def article(images: int) -> Any:
-    """Return the article's study with at most so many training images; this imports Keras."""
+def article(images: int, validation: int) -> Any:
+    """Return the article's study with at most so many images for training and validation; this imports Keras."""
     from paribus.studies.convolution import study
 
     whole = study()
-    return replace(whole, dataset=whole.dataset.thinned(train=images, validation=1, test=1))
+    return replace(whole, dataset=whole.dataset.thinned(train=images, validation=validation or 1, test=1))
 
 
 def _train_with_fit(study: Any, arm: Any, contestant: Contestant, turns: Turns) -> None:
@@ -144,10 +194,14 @@ def _train_with_fit(study: Any, arm: Any, contestant: Contestant, turns: Turns) 
     from paribus.build import build, input_shape
     from paribus.train import stream
 
-    def end_turn(_epoch: int, _logs: object) -> None:
-        turns.end()
+    def end_turn(_epoch: int, logs: dict[str, float]) -> None:
+        turns.end(logs.get("val_accuracy"))
 
-    train, recipe = study.dataset.train, study.recipe
+    def examples(split: Any) -> tuple[Any, Any]:
+        images = np.array(split.x.reshape(-1, *input_shape(model, study.dataset)))
+        return images, np.eye(study.dataset.classes, dtype=np.float32)[split.y]
+
+    recipe, validation = study.recipe, study.dataset.splits["validation"]
     turns.begin()
     model = build(arm, study.dataset, init_rng=stream(0, "init"))
     model.compile(
@@ -157,8 +211,8 @@ def _train_with_fit(study: Any, arm: Any, contestant: Contestant, turns: Turns) 
         jit_compile=contestant.jit_compile,
     )
     model.fit(
-        np.array(train.x.reshape(-1, *input_shape(model, study.dataset))),
-        np.eye(study.dataset.classes, dtype=np.float32)[train.y],
+        *examples(study.dataset.train),
+        validation_data=examples(validation) if len(validation) > 1 else None,
         batch_size=recipe.batch_size,
         epochs=sys.maxsize,
         verbose=0,
@@ -166,7 +220,24 @@ def _train_with_fit(study: Any, arm: Any, contestant: Contestant, turns: Turns) 
     )
 
 
-def _train_with_paribus(study: Any, arm: Any, turns: Turns) -> None:
+def _train_by_hand(study: Any, order: Order, turns: Turns) -> None:
+    """Train epochs of a loop without Keras."""
+    data = (study.dataset.train, study.dataset.splits["validation"])
+    batch_size, contestant = study.recipe.batch_size, order.contestant
+    if contestant.backend == "jax":
+        train_with_jax(order.arm, data, turns, batch_size=batch_size)
+    else:
+        train_with_torch(
+            order.arm,
+            data,
+            turns,
+            batch_size=batch_size,
+            compiled=contestant.jit_compile is True,
+            alone=contestant.per_core,
+        )
+
+
+def _train_with_paribus(study: Any, arm: Any, contestant: Contestant, turns: Turns) -> None:
     """Train epochs as `paribus.train.Trainer` does."""
     from paribus.build import build, input_shape
     from paribus.memory import keep_memory
@@ -175,7 +246,7 @@ def _train_with_paribus(study: Any, arm: Any, turns: Turns) -> None:
 
     dataset, recipe = study.dataset, study.recipe
     keep_memory()
-    order = batch_orders(0, epochs=1, n=len(dataset.train))[0]
+    orders = itertools.cycle(batch_orders(0, epochs=10, n=len(dataset.train)))
     turns.begin()
     model = build(arm, dataset, init_rng=stream(0, "init"))
     engine = make_engine(
@@ -184,16 +255,27 @@ def _train_with_paribus(study: Any, arm: Any, turns: Turns) -> None:
         make_optimizer(recipe),
         input_shape=input_shape(model, dataset),
         fast_layers=recipe.fast_layers,
+        native_kernels=contestant.kernels,
     )
     state = engine.start(model)
     x, y = engine.place(dataset.train.x), engine.place(dataset.train.y)
+    validation = dataset.splits["validation"]
+    validation_x, validation_y = engine.place(validation.x), engine.place(validation.y)
     while True:
-        state, _ = engine.train_epoch(state, x, y, order, batch_size=recipe.batch_size)
-        turns.end()
+        state, _ = engine.train_epoch(state, x, y, next(orders), batch_size=recipe.batch_size)
+        if len(validation) == 1:
+            turns.end()
+            continue
+        scores = engine.evaluate(state, validation_x, validation_y, batch_size=recipe.batch_size)
+        turns.end(float(scores.correct.mean()))
 
 
 def _versions(backend: str) -> dict[str, str]:
+    from paribus.train import describe_kernels
+
     modules = {name: importlib.import_module(name) for name in ("keras", backend, "numpy")}
     versions = {"Python": platform.python_version()}
+    if backend == "jax":
+        versions["native kernels"] = describe_kernels()
     versions |= {name: module.__version__ for name, module in modules.items()}
     return versions | ({"jaxlib": importlib.metadata.version("jaxlib")} if backend == "jax" else {})

@@ -1,6 +1,8 @@
 """The machine, how fast it multiplies matrices, and how much multiplying an epoch is."""
 
+import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,11 +20,12 @@ _TRAINING = 3
 """Forward, gradient by the inputs, gradient by the weights: as many operations each."""
 
 
-def limits(images: int) -> dict[str, Any]:
+def limits(images: int, validation: int = 0) -> dict[str, Any]:
     """Return the machine's facts, GFLOP/s of float32 products by library, and FLOPs of an epoch by arm.
 
     Args:
         images: Training images per epoch.
+        validation: Validation images per epoch.
     """
     from paribus.train import environment
 
@@ -30,21 +33,22 @@ def limits(images: int) -> dict[str, Any]:
     return {
         "machine": asdict(environment()) | {"memory_bytes": _memory_bytes(), "load_before": load},
         "gemm_gflops": {"NumPy": _gflops(_numpy_product()), "JAX": _gflops(_jax_product())},
-        "epoch_flops": _epoch_flops(images),
+        "epoch_flops": _epoch_flops(images, validation),
     }
 
 
-def _epoch_flops(images: int) -> dict[str, int]:
+def _epoch_flops(images: int, validation: int) -> dict[str, int]:
     """Count what matrix products and convolutions do; everything else is a few percent of it."""
     from epochs import article
 
     from paribus.build import build
     from paribus.train import stream
 
-    study = article(images)
+    study = article(images, validation)
     models = {arm.name: build(arm, study.dataset, init_rng=stream(0, "init")) for arm in study.arms}
     per_image = {name: sum(map(_macs, model.layers)) * _FLOPS_PER_MAC for name, model in models.items()}
-    return {name: flops * _TRAINING * len(study.dataset.train) for name, flops in per_image.items()}
+    passes = _TRAINING * len(study.dataset.train) + validation
+    return {name: flops * passes for name, flops in per_image.items()}
 
 
 def _macs(layer: Any) -> int:
@@ -89,3 +93,7 @@ def _memory_bytes() -> int:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemTotal"))
     except (OSError, StopIteration):
         return 0
+
+
+if __name__ == "__main__":
+    print(json.dumps(limits(*map(int, sys.argv[1:]))))

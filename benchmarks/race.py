@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from contestants import ContestantError, OneProcess, Runner, WorkerProcesses
+from contestants import ContestantError, OneProcess, Runner, SideBySide, WorkerProcesses
 from epochs import Contestant, Order
 
 _REST_SECONDS = 0.5
@@ -19,12 +19,14 @@ class Settings:
 
     Args:
         images: Training images per epoch.
+        validation: Validation images per epoch.
         repeats: Timed epochs per contestant, after the first.
         workers: Worker processes of paribus.
         pythons: Interpreters by backend.
     """
 
     images: int
+    validation: int = 0
     repeats: int
     workers: int
     pythons: dict[str, str]
@@ -42,6 +44,7 @@ class Timing:
         epoch_seconds: The epochs after it.
         epoch_cpu_seconds: Processor time that those took: less than the cores had means that something else ran on them.
         idle_cpu_seconds: Processor time that it used while others trained those.
+        accuracy: In validation after the last epoch; NaN if nobody validates.
         problem: Why there is no more than that; empty if nothing is missing.
     """
 
@@ -52,6 +55,7 @@ class Timing:
     epoch_seconds: list[float] = field(default_factory=list[float])
     epoch_cpu_seconds: list[float] = field(default_factory=list[float])
     idle_cpu_seconds: float = 0.0
+    accuracy: float = float("nan")
     problem: str = ""
 
 
@@ -62,12 +66,10 @@ class _Lane:
         self.timing = Timing(key=contestant.key, title=_title(contestant, settings.workers))
         self.runs = False
         cache = tempfile.mkdtemp(prefix="paribus-benchmark-")
-        order = Order(key=contestant.key, arm=arm, images=settings.images, cache=cache)
-        self.runner: Runner = (
-            WorkerProcesses(order, settings.workers)
-            if contestant.loop == "workers"
-            else OneProcess(order, settings.pythons[contestant.backend])
+        order = Order(
+            key=contestant.key, arm=arm, images=settings.images, validation=settings.validation, cache=cache
         )
+        self.runner = _runner(contestant, order, settings)
 
     @property
     def state(self) -> str:
@@ -95,11 +97,12 @@ class _Lane:
         self.timing.versions = self.runner.ready()
 
     def _first(self) -> None:
-        self.timing.first_seconds = self.runner.epoch()
+        self.timing.first_seconds, self.timing.accuracy = self.runner.epoch()
 
     def _timed(self) -> None:
         used = self.runner.cpu_seconds()
-        self.timing.epoch_seconds.append(self.runner.epoch())
+        seconds, self.timing.accuracy = self.runner.epoch()
+        self.timing.epoch_seconds.append(seconds)
         self.timing.epoch_cpu_seconds.append(self.runner.cpu_seconds() - used)
 
     def _tries(self, step: Callable[[], None]) -> bool:
@@ -109,6 +112,13 @@ class _Lane:
         except ContestantError as error:
             self.timing.problem = str(error)
         return not self.timing.problem
+
+
+def _runner(contestant: Contestant, order: Order, settings: Settings) -> Runner:
+    if contestant.loop == "workers":
+        return WorkerProcesses(order, settings.workers)
+    python = settings.pythons[contestant.backend]
+    return SideBySide(order, python, settings.workers) if contestant.per_core else OneProcess(order, python)
 
 
 def race(
@@ -150,4 +160,8 @@ def _turns(lanes: Sequence[_Lane]) -> Iterator[_Lane]:
 
 
 def _title(contestant: Contestant, workers: int) -> str:
-    return f"{contestant.title} ({workers})" if contestant.loop == "workers" else contestant.title
+    return (
+        f"{contestant.title} ({workers})"
+        if contestant.loop == "workers" or contestant.per_core
+        else contestant.title
+    )

@@ -78,7 +78,7 @@ class Benchmark:
             ("GEMM limit", _seconds(limit), "", "", "", "", _ratio(limit, inline), _ratio(limit, faster))
         ]
         head = f"### {arm}: {flops / 1e9:,.0f} GFLOP per epoch"
-        return "\n\n".join([head, _aligned(rows), _idleness(timings)])
+        return "\n\n".join([head, aligned(rows), _idleness(timings)])
 
     def _versions(self) -> dict[str, dict[str, str]]:
         """Return versions by contestant; they are the same for every arm."""
@@ -124,7 +124,7 @@ def _idleness(timings: Sequence[Timing]) -> str:
     return f"Idle contestants together used {idle:.2f} s of processor time while the others trained for {trained:.1f} s."
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table that a terminal shows well, too."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [

@@ -10,7 +10,9 @@ namespace {
 Index input_floats(const Conv& conv) { return conv.n * conv.rows.in * conv.columns.in * conv.channels; }
 Index output_floats(const Conv& conv) { return conv.n * conv.rows.out * conv.columns.out * conv.filters; }
 
-void clear(float* to, Index floats) { std::memset(to, 0, static_cast<std::size_t>(floats) * sizeof(float)); }
+void clear(float* to, Index floats) {
+  if (floats > 0) std::memset(to, 0, static_cast<std::size_t>(floats) * sizeof(float));  // an empty array may be null
+}
 
 void convolve_any(const Conv& conv, const Kernel& kernel, const float* x, const float* bias, float* y, Pool& pool) {
   if (output_floats(conv) == 0) return;
