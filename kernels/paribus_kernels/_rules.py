@@ -1,6 +1,6 @@
 """Which operation a kernel computes and which XLA does: fixed by version, operation and shape class, never by timing.
 
-The times behind it: `benchmarks/rules.py`.
+`kernels/benchmarks/rules.py` prints the times behind it.
 """
 
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ from paribus.build import outline, precision
 from paribus.errors import ArmError
 from paribus.identity import Structure, identity, structure
 from paribus.measures import layers, parameters
+from paribus.memory import keep_memory
 from paribus.records import ArmRecord, LayerRecord, ParameterCount
 from paribus.study import Arm, Precision, Study
 
@@ -47,6 +48,7 @@ class Auditor:
     """
 
     def __init__(self, study: Study) -> None:
+        keep_memory()
         self._arms = {arm.name: arm for arm in study.arms}
         self._precision: Precision = study.recipe.precision
         self._dataset = study.dataset.thinned(train=1, validation=1, test=1)
