@@ -16,6 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from handwritten import train_with_jax, train_with_torch
 
+from paribus.memory import keep_memory
+
 Answer = dict[str, Any]
 """Of one kind: `ready` (versions and process id), `absent` (the package that is missing) or `seconds`, with `accuracy` if it
 validates."""
@@ -156,6 +158,8 @@ def serve(order: Order, commands: Iterator[str], tell: Tell) -> None:
         return
     if order.core >= 0:
         os.sched_setaffinity(0, {order.core})
+    if contestant.loop in {"inline", "workers"}:
+        keep_memory()  # before JAX computes, as `paribus.lab` does
     study = article(order.images, order.validation)
     tell({"ready": {"versions": _versions(contestant.backend), "pid": os.getpid()}})
     turns = Turns(commands, tell)
@@ -240,12 +244,10 @@ def _train_by_hand(study: Any, order: Order, turns: Turns) -> None:
 def _train_with_paribus(study: Any, arm: Any, contestant: Contestant, turns: Turns) -> None:
     """Train epochs as `paribus.train.Trainer` does."""
     from paribus.build import build, input_shape
-    from paribus.memory import keep_memory
     from paribus.train import batch_orders, make_engine, stream
     from paribus.train._objective import make_objective, make_optimizer
 
     dataset, recipe = study.dataset, study.recipe
-    keep_memory()
     orders = itertools.cycle(batch_orders(0, epochs=10, n=len(dataset.train)))
     turns.begin()
     model = build(arm, dataset, init_rng=stream(0, "init"))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+
 from paribus_kernels import _rules, conv, instruction_set
 
 _LONGEST, _MOST, _FEWEST = 0.4, 20, 4

@@ -2,12 +2,11 @@
 
 import ctypes
 import functools
-import sys
 from pathlib import Path
 
 import jax
 
-_NAME = "libparibus_kernels.dylib" if sys.platform == "darwin" else "libparibus_kernels.so"
+_NAME = "libparibus_kernels.so"
 _TARGETS = (
     "paribus_conv",
     "paribus_conv_input_gradient",

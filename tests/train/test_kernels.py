@@ -125,6 +125,15 @@ def test_layers_are_joined_only_where_nothing_else_listens() -> None:
     assert "a" not in followers(twice)
 
 
+def test_a_layer_that_is_used_twice_stays_and_the_others_run_on_kernels() -> None:
+    """Its two outputs may differ in shape."""
+    inputs = keras.Input((6, 6, 16))
+    shared = layers.Conv2D(16, 3, padding="same")
+    model = keras.Model(inputs, layers.BatchNormalization()(shared(shared(inputs))))
+    assert "1 native BatchNormalization" in fast_clone(model, kernels=True).replaced
+    assert_same(model, training=True)
+
+
 def test_a_mask_is_respected() -> None:
     """A normalisation that is given a mask does as Keras does, and what follows it still follows."""
     model = chain(layers.Masking(0.0), layers.BatchNormalization(), layers.ReLU(), shape=(4, 5, 16))

@@ -14,7 +14,7 @@ from keras import activations, layers
 from paribus.backend import Array, Layer, Model
 from paribus.train.fast._fusion import followers
 from paribus.train.fast._kernels import native_kernels
-from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as
+from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as, output_shape
 
 _KINDS = {layers.MaxPooling2D: "max", layers.AveragePooling2D: "average"}
 
@@ -156,11 +156,11 @@ def _profits(layer: Any) -> bool:
     if layer.dtype_policy.name != "float32":
         return False
     kind: Any = type(layer)
+    shape = output_shape(layer)
     if kind is layers.BatchNormalization:
-        suits = layer.axis in {-1, len(layer.input.shape) - 1} and not (layer.renorm or layer.synchronized)
+        suits = layer.axis in {-1, len(shape) - 1} and not (layer.renorm or layer.synchronized)
     else:
         suits = kind in _ALONE and layer.data_format == "channels_last"
-    shape: Any = layer.output.shape
     return suits and not getattr(layer, "lora_enabled", False) and native_kernels().profits(shape)
 
 

@@ -12,7 +12,7 @@ from keras import layers
 
 from paribus.backend import Array, Layer, Model, keras
 from paribus.train.fast import _operations as operations
-from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as
+from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as, output_shape
 
 ops: Any = keras_module.ops
 CHANNELS_LAST = "channels_last"
@@ -88,7 +88,7 @@ def replaced_by_operations(model: Model) -> Replacements:
 
 
 def _normalises_last_axis(layer: Layer) -> bool:
-    last = layer.axis in (-1, len(layer.input.shape) - 1)
+    last = layer.axis in {-1, len(output_shape(layer)) - 1}
     return bool(last and not layer.renorm and not layer.synchronized)
 
 
@@ -102,8 +102,8 @@ def _is_plain_convolution(layer: Layer) -> bool:
 
 
 def _has_many_inputs(layer: Layer) -> bool:
-    plain = len(layer.input.shape) == 2 and not layer.lora_enabled and layer.quantization_mode is None
-    return plain and layer.units <= _FEW_UNITS and layer.input.shape[-1] >= _MANY_INPUTS * layer.units
+    plain = len(output_shape(layer)) == 2 and not layer.lora_enabled and layer.quantization_mode is None
+    return plain and layer.units <= _FEW_UNITS and layer.kernel.shape[0] >= _MANY_INPUTS * layer.units
 
 
 _FASTER: dict[type, tuple[Any, Any]] = {

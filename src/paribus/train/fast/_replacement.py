@@ -27,6 +27,14 @@ def made_as(kind: Any, layer: Layer) -> Layer:
     return kind.from_config(layer.get_config())
 
 
+def output_shape(layer: Layer) -> tuple[int | None, ...]:
+    """Return the shape of the layer's output; of no axes if it is used more than once, or has several outputs."""
+    try:
+        return tuple(layer.output.shape)
+    except (AttributeError, ValueError):
+        return ()
+
+
 def activated(layer: Layer, outputs: Array) -> Array:
     """Return the outputs of `layer` through its activation, if it has one."""
     return outputs if layer.activation is None else layer.activation(outputs)
