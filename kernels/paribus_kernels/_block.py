@@ -77,7 +77,7 @@ def batch_norm(
     Source:
         Ioffe and Szegedy (2015), Batch normalization, section 3.
     """
-    return _batch_norm(x, scale, offset, epsilon, _prepared(x, relu=relu, pool=pool))
+    return _batch_norm(x, scale, offset, epsilon, _prepared(x, scale, offset, relu=relu, pool=pool))
 
 
 def affine(
@@ -93,7 +93,7 @@ def affine(
         relu: Whether negative outputs become zero.
         pool: How outputs are pooled.
     """
-    return _affine(x, mean, scale, offset, _prepared(x, relu=relu, pool=pool))
+    return _affine(x, mean, scale, offset, _prepared(x, mean, scale, offset, relu=relu, pool=pool))
 
 
 def max_pool(x: Array, size: Pair, strides: Pair | None = None, padding: str = "VALID") -> Array:
@@ -220,14 +220,21 @@ def _pads(shape: Sequence[int], pool: Pool | None) -> list[tuple[int, int]]:
     ]
 
 
-def _prepared(x: Array, *, affine: bool = True, relu: bool = False, pool: Pool | None = None) -> _Settings:
+def _prepared(
+    x: Array, *per_channel: Array, affine: bool = True, relu: bool = False, pool: Pool | None = None
+) -> _Settings:
     """Return the settings, with the library loaded.
 
     Raises:
         ValueError: Kernels cannot compute that.
     """
-    if not _rules.is_possible(x):
-        raise ValueError(f"kernels compute with float32 on a CPU; got {x.dtype} on {jax.default_backend()}.")
+    if not _rules.is_possible(x, *per_channel):
+        types = ", ".join(str(array.dtype) for array in (x, *per_channel))
+        raise ValueError(f"kernels compute with float32 on a CPU; got {types} on {jax.default_backend()}.")
+    if wrong := [array.shape for array in per_channel if array.shape != x.shape[-1:]]:
+        raise ValueError(
+            f"there must be one number for each of the {x.shape[-1]} channels; got shape {wrong[0]}."
+        )
     library()
     return _Settings(affine, relu, _checked(pool, x.shape))
 

@@ -3,6 +3,7 @@
 # pyright: reportUnknownVariableType=false
 # JAX is not typed to its ends.
 
+import operator
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -67,15 +68,16 @@ def conv(
         ValueError: Shapes or settings do not belong together.
     """
     x, kernel = jnp.asarray(x), jnp.asarray(kernel)
+    bias = None if bias is None else jnp.asarray(bias)
     settings = _settings(x, kernel, _pair(strides), _pair(dilation), padding=padding, groups=groups)
-    if bias is not None and jnp.shape(bias) != kernel.shape[3:]:
+    if bias is not None and bias.shape != kernel.shape[3:]:
         raise ValueError(
-            f"bias must have one number for each of the {kernel.shape[3]} filters; got shape {jnp.shape(bias)}."
+            f"bias must have one number for each of the {kernel.shape[3]} filters; got shape {bias.shape}."
         )
     if not _rules.is_possible(x, kernel, *([] if bias is None else [bias])):
         y = _xla(x, kernel, settings)
         return y if bias is None else y + bias
-    bias = jnp.zeros((0,), x.dtype) if bias is None else jnp.asarray(bias)
+    bias = jnp.zeros((0,), x.dtype) if bias is None else bias
     return _conv(x, kernel, bias, settings)
 
 
@@ -178,8 +180,8 @@ def _sizes(x: Array, kernel: Array, settings: _Settings) -> tuple[int, ...]:
 
 
 def _pair(value: int | Sequence[int]) -> Pair:
-    first, second = (value, value) if isinstance(value, int) else value
-    return int(first), int(second)
+    first, second = value if isinstance(value, Sequence) else (value, value)
+    return operator.index(first), operator.index(second)
 
 
 def _settings(

@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 
 namespace paribus {
 namespace {
@@ -53,7 +54,11 @@ void share(Pool& pool, Index tasks, const std::function<void(Index)>& task) {
     return;
   }
   const auto shared = std::make_shared<Shared>(tasks, task);
-  for (Index helper = 0; helper < helpers; ++helper) pool.schedule([shared] { shared->work(); });
+  try {
+    for (Index helper = 0; helper < helpers; ++helper) pool.schedule([shared] { shared->work(); });
+  } catch (const std::bad_alloc&) {
+    // Those who help already use this frame, which must outlive them; the caller does what they leave.
+  }
   shared->work();
   shared->wait();
 }

@@ -5,7 +5,7 @@ import functools
 import sys
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX, _ARENA_MAX = -1, -2, -4, -8  # <malloc.h>
-_NEVER = 2**31 - 1
+_NEVER = -1
 _GROWTH = 64 * 2**20
 _RESERVED = 2**30
 """Of address space, not of memory: a page is taken when it is first written."""
@@ -18,8 +18,8 @@ def keep_memory() -> bool:
     """Tell glibc's allocator to keep freed memory, in huge pages, and say whether it was told.
 
     By default a buffer of some MiB is mapped anew whenever it is needed, and each of its pages costs a fault. Threads that are
-    there already keep the allocator's ways they began with, so this comes before JAX computes for the first time. Whoever
-    uses another allocator or C library is left alone.
+    there already keep the allocator's ways they began with, so this comes before JAX computes for the first time, and on the
+    main thread, whose heap is the one that grows. Whoever uses another C library is left alone.
     """
     if sys.platform != "linux":
         return False

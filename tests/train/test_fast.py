@@ -205,6 +205,19 @@ def test_a_frozen_normalisation_stays_frozen() -> None:
         np.testing.assert_array_equal(before, now)
 
 
+def test_a_dense_layer_that_is_used_on_inputs_of_several_ranks() -> None:
+    """It was called on rows first."""
+    inputs, dense = keras.Input((5, 40)), keras.layers.Dense(4)
+    model = keras.Model(
+        inputs, keras.layers.add([dense(inputs), keras.layers.RepeatVector(5)(dense(inputs[:, 0]))])
+    )
+    assert_equal(
+        model,
+        np.random.default_rng(8).normal(size=(3, 5, 40)),
+        replaced=len(fast_clone(model, kernels=False).replaced),
+    )
+
+
 @pytest.mark.parametrize("activation", [None, "relu"])
 def test_dense_layers_of_many_inputs(activation: str | None) -> None:
     """With and without bias and activation."""

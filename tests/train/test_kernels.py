@@ -143,6 +143,81 @@ def test_a_mask_is_respected() -> None:
     np.testing.assert_allclose(model(x, training=True), clone(x, training=True), atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask:UserWarning")
+def test_a_mask_ends_at_pooling() -> None:
+    """As in Keras, whose pooling does not hand it on."""
+    rest = (layers.BatchNormalization(), layers.Flatten(), layers.Dense(3))
+    for pool in (layers.MaxPooling2D(2, strides=1, padding="same"), layers.MaxPooling2D(2)):
+        model = chain(layers.Masking(0.0), layers.BatchNormalization(), layers.ReLU(), pool, shape=(8, 8, 16))
+        assert_same(
+            chain(
+                *model.layers,
+                *[each.__class__.from_config(each.get_config()) for each in rest],
+                shape=(8, 8, 16),
+            ),
+            training=True,
+        )
+
+
+@pytest.mark.parametrize("where", ["normalisation", "relu", "pooling"])
+def test_penalties_on_what_lies_between_are_kept(where: str) -> None:
+    """An activity regularizer sees what it was put on."""
+    penalty: Any = {where: {"activity_regularizer": "l2"}}
+    model = chain(
+        layers.BatchNormalization(**penalty.get("normalisation", {})),
+        layers.ReLU(**penalty.get("relu", {})),
+        layers.MaxPooling2D(**penalty.get("pooling", {})),
+        shape=(6, 6, 16),
+    )
+    clone = fast_clone(model, kernels=True).model
+    x = np.random.default_rng(5).normal(size=(3, 6, 6, 16)).astype("float32")
+    weights = (
+        [v.numpy() for v in model.trainable_variables],
+        [v.numpy() for v in model.non_trainable_variables],
+    )
+    got, expected = (
+        each.stateless_call(*weights, x, training=True, return_losses=True)[2] for each in (clone, model)
+    )
+    assert 1 == len(expected) == len(got)
+    np.testing.assert_allclose(got[0], expected[0], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("policy", "made"),
+    [
+        ("float32", [layers.BatchNormalization(), layers.ReLU(dtype="bfloat16")]),
+        ("mixed_bfloat16", [layers.BatchNormalization(dtype="float32"), layers.ReLU(dtype="float32")]),
+    ],
+)
+def test_precision_is_each_layers_own(policy: str, made: list[Any]) -> None:
+    """Neither a layer's policy nor the global one is lost where layers are joined."""
+    inputs = keras.Input((6, 6, 16))
+    outputs = inputs
+    for layer in made:
+        outputs = layer(outputs)
+    model = keras.Model(inputs, outputs)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        clone = fast_clone(model, kernels=True).model
+    finally:
+        keras.config.set_dtype_policy(before)
+    x = np.random.default_rng(6).normal(size=(3, 6, 6, 16)).astype("float32")
+    got, expected = clone(x, training=True), model(x, training=True)
+    assert expected.dtype == got.dtype
+    np.testing.assert_allclose(np.asarray(got, "float32"), np.asarray(expected, "float32"), atol=1e-5)
+
+
+def test_integers_are_pooled_as_keras_does() -> None:
+    """Kernels know float32 only."""
+    inputs = keras.Input((6, 6, 16), dtype="int32")
+    model = keras.Model(inputs, layers.MaxPooling2D(dtype="int32")(inputs))
+    x = np.random.default_rng(7).integers(0, 9, (2, 6, 6, 16)).astype("int32")
+    np.testing.assert_array_equal(model(x), fast_clone(model, kernels=True).model(x))
+    plain = keras.Model(inputs, layers.MaxPooling2D()(inputs))
+    np.testing.assert_array_equal(plain(x), fast_clone(plain, kernels=True).model(x))
+
+
 def test_few_channels_are_left_to_xla() -> None:
     """Vectors of the kernels would be mostly empty."""
     replaced = fast_clone(chain(layers.Conv2D(4, 3), layers.BatchNormalization()), kernels=True).replaced

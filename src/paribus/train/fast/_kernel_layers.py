@@ -46,14 +46,14 @@ class KernelBatchNormalization(layers.BatchNormalization):
 
     def call(self, inputs: Array, training: bool | None = None, mask: Array | None = None) -> Array:  # noqa: FBT001
         """Normalise by the batch while training, and remember its statistics; by those otherwise."""
-        if mask is not None:
+        if mask is not None or inputs.dtype != "float32":
             outputs = super().call(inputs, training=training, mask=mask)
             for layer in self.after.layers:
                 outputs = layer(outputs)
             return outputs
         channels = (inputs.shape[-1],)
-        scale = ops.ones(channels) if self.gamma is None else ops.convert_to_tensor(self.gamma)
-        offset = ops.zeros(channels) if self.beta is None else ops.convert_to_tensor(self.beta)
+        scale = ops.ones(channels, "float32") if self.gamma is None else ops.convert_to_tensor(self.gamma)
+        offset = ops.zeros(channels, "float32") if self.beta is None else ops.convert_to_tensor(self.beta)
         if not (training and self.trainable):
             factor: Any = scale * ops.rsqrt(self.moving_variance + self.epsilon)
             mean = ops.convert_to_tensor(self.moving_mean)
@@ -64,6 +64,10 @@ class KernelBatchNormalization(layers.BatchNormalization):
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
         return outputs
+
+    def compute_mask(self, inputs: Array, previous_mask: Any = None) -> Any:
+        """Return the mask, which pooling does not hand on."""
+        return None if self.after.pooling is not None else super().compute_mask(inputs, previous_mask)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of what follows."""
@@ -94,6 +98,8 @@ class KernelMaxPooling2D(layers.MaxPooling2D):
 
     def call(self, inputs: Array) -> Array:
         """Pool."""
+        if inputs.dtype != "float32":
+            return super().call(inputs)
         _, *settings = _pooling(self)
         return native_kernels().max_pool(inputs, *settings)
 
@@ -103,13 +109,15 @@ class KernelAveragePooling2D(layers.AveragePooling2D):
 
     def call(self, inputs: Array) -> Array:
         """Pool."""
+        if inputs.dtype != "float32":
+            return super().call(inputs)
         _, *settings = _pooling(self)
         return native_kernels().average_pool(inputs, *settings)
 
 
 def replaced_by_kernels(model: Model) -> Replacements:
     """Return which layers of `model` native kernels compute."""
-    after = followers(model)
+    after = {name: layer for name, layer in followers(model).items() if _does_its_work_only(layer)}
     found: Replacements = {}
     for layer in filter(_profits, model.layers):
         if type(layer) is layers.BatchNormalization:
@@ -122,9 +130,9 @@ def replaced_by_kernels(model: Model) -> Replacements:
 
 def _normalisation(layer: Layer, after: dict[str, Layer]) -> Replacements:
     """Return replacements for a normalisation and what follows it."""
-    relu = after.get(layer.name)
+    relu = after.get(layer.name) if _does_its_work_only(layer) else None
     relu = relu if _is_relu(relu) else None
-    pooling = after.get((relu or layer).name)
+    pooling = after.get((relu or layer).name) if _does_its_work_only(layer) else None
     done = _After(relu, pooling if type(pooling) in _KINDS and _profits(pooling) else None)
     name = "+".join(type(each).__name__ for each in (layer, *done.layers))
     through = {each.name: Replacement(_as_nothing, "") for each in done.layers}
@@ -138,11 +146,16 @@ def _with_what_follows(after: _After, layer: Layer) -> Layer:
 
 
 def _as_nothing(layer: Layer) -> Layer:
-    return layers.Identity(name=layer.name)
+    return layers.Identity(name=layer.name, dtype=layer.dtype_policy)
 
 
 def _pooling(layer: Layer) -> tuple[Any, ...]:
     return _KINDS.get(type(layer)), layer.pool_size, layer.strides, layer.padding
+
+
+def _does_its_work_only(layer: Layer) -> bool:
+    """Whether nothing but the layer's own result comes of it: no penalty on it, no other precision."""
+    return layer.activity_regularizer is None and layer.dtype_policy.name == "float32"
 
 
 def _is_relu(layer: Layer | None) -> bool:
@@ -160,7 +173,7 @@ def _profits(layer: Any) -> bool:
     if kind is layers.BatchNormalization:
         suits = layer.axis in {-1, len(shape) - 1} and not (layer.renorm or layer.synchronized)
     else:
-        suits = kind in _ALONE and layer.data_format == "channels_last"
+        suits = kind in _ALONE and layer.data_format == "channels_last" and min(layer.strides) > 0
     return suits and not getattr(layer, "lora_enabled", False) and native_kernels().profits(shape)
 
 

@@ -69,8 +69,10 @@ class FastConv2D(layers.Conv2D):
 class FastDense(layers.Dense):
     """Dense layer of many inputs and few units, whose weight gradient leaves the inputs as they lie in memory."""
 
-    def call(self, inputs: Array, training: bool | None = None) -> Array:  # noqa: ARG002, FBT001 -- Keras passes it
+    def call(self, inputs: Array, training: bool | None = None) -> Array:  # noqa: FBT001
         """Multiply, add the bias, activate."""
+        if inputs.ndim != 2 or inputs.dtype != "float32":
+            return super().call(inputs, training=training)
         outputs = operations.product(inputs, ops.convert_to_tensor(self.kernel))
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)

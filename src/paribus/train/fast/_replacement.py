@@ -28,7 +28,7 @@ def made_as(kind: Any, layer: Layer) -> Layer:
 
 
 def output_shape(layer: Layer) -> tuple[int | None, ...]:
-    """Return the shape of the layer's output; of no axes if it is used more than once, or has several outputs."""
+    """Return the shape of the layer's output where it was called first; of no axes if it has several outputs."""
     try:
         return tuple(layer.output.shape)
     except (AttributeError, ValueError):
