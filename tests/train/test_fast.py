@@ -207,7 +207,8 @@ def test_a_frozen_normalisation_stays_frozen() -> None:
 
 def test_a_dense_layer_that_is_used_on_inputs_of_several_ranks() -> None:
     """It was called on rows first."""
-    inputs, dense = keras.Input((5, 40)), keras.layers.Dense(4)
+    inputs: Any = keras.Input((5, 40))
+    dense = keras.layers.Dense(4)
     model = keras.Model(
         inputs, keras.layers.add([dense(inputs), keras.layers.RepeatVector(5)(dense(inputs[:, 0]))])
     )
