@@ -41,7 +41,7 @@ def doctor() -> Examination:
             "sqlite": _sqlite(),
         }
         | (
-            {"native kernels": describe_kernels()}
+            {"paribus-kernels": describe_kernels()}
             if backend == "jax"
             else {"arithmetic": f"not checked: the checks are JAX's, Keras runs on {backend}"}
         ),
