@@ -27,7 +27,10 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def random_problem(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Return x, kernel, bias and settings, any of which may be odd."""
+    """Return x, kernel, bias and settings, any of which may be odd.
+
+    Padding stays below the window's reach: beyond it, XLA's own gradient by the input is wrong in jaxlib 0.10.1 (NaN and noise).
+    """
     window, strides, dilation = (
         tuple(int(n) for n in rng.integers(1, most + 1, 2)) for most in ((5, 3, 2)[part] for part in range(3))
     ) if rng.random() < 0.6 else ((3, 3), (1, 1), (1, 1))  # fmt: skip
@@ -35,7 +38,7 @@ def random_problem(rng: np.random.Generator) -> tuple[Any, ...]:
     channels, filters = (groups * int(rng.choice([1, 3, 7, 16, 20, 33, 64])) for _ in range(2))
     n = int(rng.choice([0, 1, 2, 5], p=[0.05, 0.3, 0.35, 0.3]))
     reaches = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
-    pads = tuple((int(a), int(b)) for a, b in (rng.integers(0, reach + 1, 2) for reach in reaches))
+    pads = tuple((int(a), int(b)) for a, b in (rng.integers(0, reach, 2) for reach in reaches))
     sizes = [
         int(rng.integers(max(1, reach - sum(pad)), 15)) for reach, pad in zip(reaches, pads, strict=True)
     ]
