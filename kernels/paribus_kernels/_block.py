@@ -10,9 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from paribus_kernels import _rules
-from paribus_kernels._library import library
+from paribus_kernels._library import call
 
-ffi_call: Any = jax.ffi.ffi_call
 Array = Any
 Pair = tuple[int, int]
 Kind = Literal["max", "average"]
@@ -122,7 +121,7 @@ def _batch_norm(
 
 def _batch_norm_forward(x: Array, scale: Array, offset: Array, epsilon: float, settings: _Settings) -> Any:
     channel = jax.ShapeDtypeStruct(scale.shape, x.dtype)
-    mean, variance = _call("paribus_moments", (channel, channel), x.reshape(-1, x.shape[-1]))
+    mean, variance = call("paribus_moments", (channel, channel), x.reshape(-1, x.shape[-1]))
     inverse = jax.lax.rsqrt(variance + epsilon)
     y = _forward_pass(x, mean, inverse * scale, offset, settings)
     return (y, mean, variance), (x, mean, inverse, scale, offset)
@@ -184,7 +183,7 @@ _pool.defvjp(_pool_forward, _pool_backward)
 def _forward_pass(x: Array, mean: Array, scale: Array, offset: Array, settings: _Settings) -> Array:
     flat = _flat(x, settings)
     result = jax.ShapeDtypeStruct(settings.output(flat.shape), x.dtype)
-    y = _call("paribus_block", result, flat, mean, scale, offset, settings=settings.array(flat.shape))
+    y = call("paribus_block", result, flat, mean, scale, offset, settings=settings.array(flat.shape))
     return y if settings.pool else y.reshape(x.shape)
 
 
@@ -194,7 +193,7 @@ def _sums(x: Array, dy: Array, *per_channel: Array, settings: _Settings) -> tupl
     channel = jax.ShapeDtypeStruct(x.shape[-1:], x.dtype)
     dy = dy.reshape(settings.output(flat.shape))
     numbers = settings.array(flat.shape)
-    return _call("paribus_block_sums", (channel, channel), flat, dy, *per_channel, settings=numbers)
+    return call("paribus_block_sums", (channel, channel), flat, dy, *per_channel, settings=numbers)
 
 
 def _backward_pass(x: Array, dy: Array, *per_channel: Array, settings: _Settings) -> Array:
@@ -202,7 +201,7 @@ def _backward_pass(x: Array, dy: Array, *per_channel: Array, settings: _Settings
     flat = _flat(x, settings)
     whole = jax.ShapeDtypeStruct(flat.shape, x.dtype)
     dy = dy.reshape(settings.output(flat.shape))
-    dx = _call("paribus_block_gradient", whole, flat, dy, *per_channel, settings=settings.array(flat.shape))
+    dx = call("paribus_block_gradient", whole, flat, dy, *per_channel, settings=settings.array(flat.shape))
     return dx.reshape(x.shape)
 
 
@@ -223,7 +222,7 @@ def _pads(shape: Sequence[int], pool: Pool | None) -> list[tuple[int, int]]:
 def _prepared(
     x: Array, *per_channel: Array, affine: bool = True, relu: bool = False, pool: Pool | None = None
 ) -> _Settings:
-    """Return the settings, with the library loaded.
+    """Return the settings.
 
     Raises:
         ValueError: Kernels cannot compute that.
@@ -235,7 +234,6 @@ def _prepared(
         raise ValueError(
             f"there must be one number for each of the {x.shape[-1]} channels; got shape {wrong[0]}."
         )
-    library()
     return _Settings(affine, relu, _checked(pool, x.shape))
 
 
@@ -253,7 +251,3 @@ def _checked(pool: Pool | None, shape: Sequence[int]) -> Pool | None:
         )
     (rows, columns), (down, across) = pool.size, pool.strides
     return Pool(pool.kind, (int(rows), int(columns)), (int(down), int(across)), pool.padding.upper())
-
-
-def _call(name: str, results: Any, *arrays: Array, **settings: np.ndarray) -> Any:
-    return ffi_call(name, results, vmap_method="sequential")(*arrays, **settings)

@@ -13,9 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from paribus_kernels import _rules
-from paribus_kernels._library import library
+from paribus_kernels._library import call
 
-ffi_call: Any = jax.ffi.ffi_call
 linear_transpose: Any = jax.linear_transpose
 Array = Any
 Pair = tuple[int, int]
@@ -86,9 +85,10 @@ def _conv(x: Array, kernel: Array, bias: Array, settings: _Settings) -> Array:
     if not _rules.forward(_problem(x.shape, kernel.shape, settings)):
         y = _xla(x, kernel, settings)
         return y + bias if bias.size else y
-    library()
     shape = (x.shape[0], *_sizes(x, kernel, settings), kernel.shape[3])
-    return _call("paribus_conv", jax.ShapeDtypeStruct(shape, x.dtype), x, kernel, bias, settings=settings)
+    return call(
+        "paribus_conv", jax.ShapeDtypeStruct(shape, x.dtype), x, kernel, bias, settings=settings.array()
+    )
 
 
 def _forward(
@@ -104,29 +104,18 @@ def _backward(
     problem = _problem(x.shape, kernel.shape, settings)
     xla_dx, xla_dw = _xla_gradients(x, kernel, settings)
     if _rules.input_gradient(problem):
-        library()
-        dx = _call(
-            "paribus_conv_input_gradient",
-            jax.ShapeDtypeStruct(x.shape, x.dtype),
-            dy,
-            kernel,
-            settings=settings,
-        )
+        whole = jax.ShapeDtypeStruct(x.shape, x.dtype)
+        dx = call("paribus_conv_input_gradient", whole, dy, kernel, settings=settings.array())
     else:
         dx = xla_dx(dy)
     if not _rules.kernel_gradient(problem):
         return dx, xla_dw(dy), dy.sum((0, 1, 2)) if bias.size else bias
-    library()
     results = (jax.ShapeDtypeStruct(kernel.shape, x.dtype), jax.ShapeDtypeStruct(kernel.shape[3:], x.dtype))
-    dw, db = _call("paribus_conv_kernel_gradient", results, x, dy, settings=settings)
+    dw, db = call("paribus_conv_kernel_gradient", results, x, dy, settings=settings.array())
     return dx, dw, db if bias.size else bias
 
 
 _conv.defvjp(_forward, _backward)
-
-
-def _call(name: str, results: Any, *arrays: Array, settings: _Settings) -> Any:
-    return ffi_call(name, results, vmap_method="sequential")(*arrays, settings=settings.array())
 
 
 def _xla(x: Array, kernel: Array, settings: _Settings) -> Array:

@@ -3,8 +3,12 @@
 import ctypes
 import functools
 from pathlib import Path
+from typing import Any
 
 import jax
+import numpy as np
+
+ffi_call: Any = jax.ffi.ffi_call
 
 _NAME = "libparibus_kernels.so"
 _TARGETS = (
@@ -29,6 +33,12 @@ def library() -> ctypes.CDLL:
     for name in _TARGETS:
         jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(getattr(loaded, name)), platform="cpu")
     return loaded
+
+
+def call(name: str, results: Any, *arrays: Any, **settings: np.ndarray) -> Any:
+    """Return what the library's function of that name makes of the arrays; under `vmap`, one after the other."""
+    library()
+    return ffi_call(name, results, vmap_method="sequential")(*arrays, **settings)
 
 
 @functools.cache

@@ -25,6 +25,11 @@ struct Map {
 
   Vector centered(int v, Vector x) const { return x - mean[v]; }
   Vector operator()(int v, Vector x) const { return (x - mean[v]) * scale[v] + offset[v]; }
+
+  // What reaches the map of the gradient after it, through a ReLU if there is one.
+  Vector gradient(int v, Vector x, Vector after, bool relu) const {
+    return relu ? rectified_gradient((*this)(v, x), after) : after;
+  }
 };
 
 struct PlainForward {
@@ -43,11 +48,7 @@ struct PlainForward {
         const Index at = row * block.channels + channel;
         Vector value = map(v, part<N>(x + at, v, count));
         if (block.relu) value = rectify(value);
-        if (streamed) {
-          stream(y + at + v * kLanes, value);
-        } else {
-          put<N>(y + at, v, count, value);
-        }
+        put<N>(y + at, v, count, value, streamed);
       }
   }
 };
@@ -69,8 +70,7 @@ struct PlainSums {
       for (int v = 0; v < N; ++v) {
         const Index at = row * block.channels + channel;
         const Vector value = part<N>(x + at, v, count);
-        Vector gradient = part<N>(dy + at, v, count);
-        if (block.relu) gradient = rectified_gradient(map(v, value), gradient);
+        const Vector gradient = map.gradient(v, value, part<N>(dy + at, v, count), block.relu);
         gradients[v] += gradient;
         products[v] += gradient * map.centered(v, value);
       }
@@ -105,14 +105,9 @@ struct PlainGradient {
       for (int v = 0; v < N; ++v) {
         const Index at = row * block.channels + channel;
         const Vector value = part<N>(x + at, v, count);
-        Vector gradient = part<N>(dy + at, v, count);
-        if (block.relu) gradient = rectified_gradient(map(v, value), gradient);
+        const Vector gradient = map.gradient(v, value, part<N>(dy + at, v, count), block.relu);
         const Vector out = gradient * map.scale[v] + (map.centered(v, value) * slopes[v] + bases[v]);
-        if (streamed) {
-          stream(dx + at + v * kLanes, out);
-        } else {
-          put<N>(dx + at, v, count, out);
-        }
+        put<N>(dx + at, v, count, out, streamed);
       }
   }
 };

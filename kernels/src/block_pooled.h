@@ -95,11 +95,7 @@ inline void pool_image(const Block& block, const Affine& affine, const float* x,
           value = sum / all(static_cast<float>(window.rows * window.columns));
         }
         float* to = y + (row * block.columns.out + column) * block.channels + channel;
-        if (streamed) {
-          stream(to, value);
-        } else {
-          store_part(to, value, count);
-        }
+        write(to, value, count, streamed);
       }
     }
 }

@@ -12,9 +12,6 @@ constexpr Index kChunkFloats = 32 * 1024;
 constexpr Index kChunkRows = 512;
 constexpr int kMostVectors = 4;
 
-// Rows that a task takes at a time: few enough to stay in the cache between two readings, and to be summed in single precision.
-inline Index chunk_rows(Index channels) { return smaller(kChunkRows, larger(1, kChunkFloats / larger(1, channels))); }
-
 // Calls `function.template run<N>(channel, count)` for every stretch of N vectors of channels, the last one not whole.
 template <typename Function>
 inline void over_channels(Index channels, const Function& function) {
@@ -31,13 +28,19 @@ inline Vector part(const float* from, int v, Index count) {
 }
 
 template <int N>
-inline void put(float* to, int v, Index count, Vector value) {
-  if (N == 1) {
-    store_part(to, value, count);
-  } else {
-    store(to + v * kLanes, value);
-  }
+inline void put(float* to, int v, Index count, Vector value, bool streamed = false) {
+  write(to + v * kLanes, value, N == 1 ? count : kLanes, streamed);
 }
+
+// Rows taken a few at a time: few enough to stay in the cache between two readings, and to be summed in single precision.
+struct Chunks {
+  Index rows, chunk, count;
+
+  Chunks(Index rows, Index channels)
+      : rows(rows), chunk(smaller(kChunkRows, larger(1, kChunkFloats / larger(1, channels)))), count(ceil_div(rows, chunk)) {}
+
+  Index size(Index task) const { return smaller(chunk, rows - task * chunk); }
+};
 
 struct ChunkMoments {
   const float* x;
@@ -66,17 +69,17 @@ struct ChunkMoments {
 // Mean and variance (divisor n) of every channel of x: (rows, channels). Both NaN without rows.
 // Chunks are joined as in Chan, Golub and LeVeque (1983), Algorithms for computing the sample variance.
 inline void moments(Index rows, Index channels, const float* x, float* mean, float* variance, Pool& pool) {
-  const Index chunk = chunk_rows(channels), chunks = ceil_div(rows, chunk);
-  float* partials = scratch().partials.floats(chunks * 2 * channels);
-  share(pool, chunks, [&](Index task) {
-    const Index first = task * chunk;
+  const Chunks chunks(rows, channels);
+  float* partials = scratch().partials.floats(chunks.count * 2 * channels);
+  share(pool, chunks.count, [&](Index task) {
     float* mine = partials + task * 2 * channels;
-    over_channels(channels, ChunkMoments{x + first * channels, smaller(chunk, rows - first), channels, mine, mine + channels});
+    over_channels(channels,
+                  ChunkMoments{x + task * chunks.chunk * channels, chunks.size(task), channels, mine, mine + channels});
   });
   for (Index channel = 0; channel < channels; ++channel) {
     double n = 0, middle = 0, spread = 0;
-    for (Index task = 0; task < chunks; ++task) {
-      const double more = static_cast<double>(smaller(chunk, rows - task * chunk));
+    for (Index task = 0; task < chunks.count; ++task) {
+      const double more = static_cast<double>(chunks.size(task));
       const double difference = partials[task * 2 * channels + channel] - middle;
       middle += difference * more / (n + more);
       spread += partials[(task * 2 + 1) * channels + channel] + difference * difference * n * more / (n + more);

@@ -63,15 +63,8 @@ void kernel_gradient(const Conv& conv, const float* x, const float* dy, float* d
   }
 }
 
-// Rows of a block without pooling, and the chunks they are taken in.
-struct Chunks {
-  Index rows, chunk, count;
-
-  explicit Chunks(const Block& block)
-      : rows(block.n * block.rows.in * block.columns.in), chunk(chunk_rows(block.channels)), count(ceil_div(rows, chunk)) {}
-
-  Index size(Index task) const { return smaller(chunk, rows - task * chunk); }
-};
+// The pixels of a block without pooling.
+Chunks chunks_of(const Block& block) { return Chunks(block.n * block.rows.in * block.columns.in, block.channels); }
 
 Index pixels_in(const Block& block) { return block.rows.in * block.columns.in * block.channels; }
 Index pixels_out(const Block& block) { return block.rows.out * block.columns.out * block.channels; }
@@ -83,7 +76,7 @@ void forward(const Block& block, const Affine& affine, const float* x, float* y,
       pool_image(block, affine, x + image * pixels_in(block), y + image * pixels_out(block), streamed);
       if (streamed) finish_streams();
     });
-  const Chunks chunks(block);
+  const Chunks chunks = chunks_of(block);
   share(pool, chunks.count, [&](Index task) {
     const Index at = task * chunks.chunk * block.channels;
     over_channels(block.channels, PlainForward{block, affine, x + at, y + at, chunks.size(task), streamed});
@@ -93,7 +86,7 @@ void forward(const Block& block, const Affine& affine, const float* x, float* y,
 
 void sums(const Block& block, const Affine& affine, const float* x, const float* dy, float* of_gradient, float* of_product,
           Pool& pool) {
-  const Chunks chunks(block);
+  const Chunks chunks = chunks_of(block);
   const bool pooled = block.pooling != Pooling::none;
   const Index parts = pooled ? block.n : chunks.count, step = 2 * block.channels;
   float* partials = scratch().partials.floats(parts * step);
@@ -118,7 +111,7 @@ void backward(const Block& block, const Affine& affine, const float* slope, cons
       pooled_gradient(block, affine, slope, base, x + at, dy + image * pixels_out(block), dx + at, streamed);
       if (streamed) finish_streams();
     });
-  const Chunks chunks(block);
+  const Chunks chunks = chunks_of(block);
   share(pool, chunks.count, [&](Index task) {
     const Index at = task * chunks.chunk * block.channels;
     over_channels(block.channels,

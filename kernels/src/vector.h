@@ -62,6 +62,15 @@ inline void stream(float* to, Vector value) {
 #endif
 }
 
+// The first `count` lanes, streamed if asked, where the vector must be whole.
+inline void write(float* to, Vector value, Index count, bool streamed) {
+  if (streamed) {
+    stream(to, value);
+  } else {
+    store_part(to, value, count);
+  }
+}
+
 // Makes streamed stores visible to other threads.
 inline void finish_streams() {
 #if defined(__x86_64__)

@@ -136,11 +136,7 @@ inline void transform_output(const Conv& conv, const float* from, Index place, c
     for (Index r = 0; r < rows; ++r)
       for (Index c = 0; c < columns; ++c) {
         float* to = out + (r * conv.columns.out + c) * conv.filters + lane;
-        if (streamed) {
-          stream(to, values[r][c]);
-        } else {
-          store_part(to, values[r][c], conv.filters - filter - lane);
-        }
+        write(to, values[r][c], conv.filters - filter - lane, streamed);
       }
   }
 }

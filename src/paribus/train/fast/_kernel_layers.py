@@ -14,7 +14,14 @@ from keras import activations, layers
 from paribus.backend import Array, Layer, Model
 from paribus.train.fast._fusion import followers
 from paribus.train.fast._kernels import native_kernels
-from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as, output_shape
+from paribus.train.fast._replacement import (
+    Replacement,
+    Replacements,
+    activated,
+    made_as,
+    output_shape,
+    remember,
+)
 
 _KINDS = {layers.MaxPooling2D: "max", layers.AveragePooling2D: "average"}
 
@@ -61,8 +68,7 @@ class KernelBatchNormalization(layers.BatchNormalization):
         outputs, mean, variance = native_kernels().batch_norm(
             inputs, scale, offset, epsilon=self.epsilon, **self.after.settings()
         )
-        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
+        remember(self, mean, variance)
         return outputs
 
     def compute_mask(self, inputs: Array, previous_mask: Any = None) -> Any:

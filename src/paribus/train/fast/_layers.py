@@ -12,7 +12,14 @@ from keras import layers
 
 from paribus.backend import Array, Layer, Model, keras
 from paribus.train.fast import _operations as operations
-from paribus.train.fast._replacement import Replacement, Replacements, activated, made_as, output_shape
+from paribus.train.fast._replacement import (
+    Replacement,
+    Replacements,
+    activated,
+    made_as,
+    output_shape,
+    remember,
+)
 
 ops: Any = keras_module.ops
 CHANNELS_LAST = "channels_last"
@@ -29,8 +36,7 @@ class FastBatchNormalization(layers.BatchNormalization):
         if not (training and self.trainable) or mask is not None:
             return super().call(inputs, training=training, mask=mask)
         outputs, mean, variance = operations.batch_normalization(inputs, self.gamma, self.beta, self.epsilon)
-        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
+        remember(self, mean, variance)
         return outputs
 
 

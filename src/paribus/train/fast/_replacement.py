@@ -35,6 +35,12 @@ def output_shape(layer: Layer) -> tuple[int | None, ...]:
         return ()
 
 
+def remember(layer: Layer, mean: Array, variance: Array) -> None:
+    """Let a normalisation's moving statistics follow those of a batch."""
+    for moving, now in ((layer.moving_mean, mean), (layer.moving_variance, variance)):
+        moving.assign(moving * layer.momentum + now * (1.0 - layer.momentum))
+
+
 def activated(layer: Layer, outputs: Array) -> Array:
     """Return the outputs of `layer` through its activation, if it has one."""
     return outputs if layer.activation is None else layer.activation(outputs)
