@@ -103,7 +103,7 @@ def _backward(
     x, kernel, bias = saved
     problem = _problem(x.shape, kernel.shape, settings)
     xla_dx, xla_dw = _xla_gradients(x, kernel, settings)
-    if _rules.input_gradient(problem):
+    if _rules.input_gradient(problem) or _pads_beyond_window(kernel.shape, settings):
         whole = jax.ShapeDtypeStruct(x.shape, x.dtype)
         dx = call("paribus_conv_input_gradient", whole, dy, kernel, settings=settings.array())
     else:
@@ -155,6 +155,12 @@ def _problem(x: tuple[int, ...], kernel: tuple[int, ...], settings: _Settings) -
         dilation=settings.dilation,
         groups=settings.groups,
     )
+
+
+def _pads_beyond_window(kernel: tuple[int, ...], settings: _Settings) -> bool:
+    """Whether some windows lie in the padding alone; XLA's gradient by the input is wrong there in jaxlib 0.10.1."""
+    reaches = ((size - 1) * step for size, step in zip(kernel[:2], settings.dilation, strict=True))
+    return any(max(pads) > reach for pads, reach in zip(settings.pads, reaches, strict=True))
 
 
 def _sizes(x: Array, kernel: Array, settings: _Settings) -> tuple[int, ...]:

@@ -192,3 +192,18 @@ def test_what_does_not_fit_is_refused(x: Any, kernel: Any, settings: Any, words:
     """A sentence says what does not belong together."""
     with pytest.raises(ValueError, match=words):
         kernels.conv(np.zeros(x, np.float32), np.zeros(kernel, np.float32), **settings)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 16])
+def test_padding_may_exceed_the_window(channels: int) -> None:
+    """Windows that lie in the padding alone give nothing to any input, where XLA's own gradient is not a number or noise."""
+    rng = np.random.default_rng(channels)
+    kernel = rng.normal(size=(2, 3, channels, 4)).astype(np.float32)
+    settings = {"strides": (1, 2), "padding": ((4, 3), (5, 0)), "dilation": (1, 1), "groups": 1}
+    x = rng.normal(size=(1, 4, 5, channels)).astype(np.float32)
+    exact = partial(convolution, kernel=kernel.astype(np.float64), **settings)
+    dy = rng.normal(size=exact(x.astype(np.float64)).shape).astype(np.float32)
+    units = np.eye(x.size).reshape(x.size, *x.shape)
+    expected = np.array([(exact(unit) * dy).sum() for unit in units]).reshape(x.shape)
+    (got,) = jax.vjp(lambda x: kernels.conv(x, kernel, **settings), x)[1](dy)
+    assert relative_error(got, expected) < TOLERANCE
