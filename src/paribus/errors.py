@@ -25,6 +25,10 @@ class ArmError(ParibusError):
     """An arm's builder fails, or what it builds does not fit the dataset."""
 
 
+class UnmatchableError(ParibusError):
+    """An arm has no size that meets its budgets."""
+
+
 class DatasetError(ParibusError):
     """Data cannot be read, or cannot be learned from."""
 
