@@ -1,7 +1,24 @@
-"""What a model costs and is made of, read from the built model."""
+"""What a model costs, sees and is made of, read from the built model."""
 
+from paribus.measures._calls import training_mode
 from paribus.measures._config import Json, config, is_plain
-from paribus.measures._layers import layers
+from paribus.measures._cost import Cost
+from paribus.measures._measures import Measured, amount, measured
+from paribus.measures._normalization import forecasts, normalizations
 from paribus.measures._parameters import parameters
+from paribus.measures._sublayers import sublayers
 
-__all__ = ["Json", "config", "is_plain", "layers", "parameters"]
+__all__ = [
+    "Cost",
+    "Json",
+    "Measured",
+    "amount",
+    "config",
+    "forecasts",
+    "is_plain",
+    "measured",
+    "normalizations",
+    "parameters",
+    "sublayers",
+    "training_mode",
+]

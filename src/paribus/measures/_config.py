@@ -33,13 +33,18 @@ def _is_plain_node(node: Json) -> bool:
         return all(map(_is_plain_node, node))
     if not isinstance(node, dict):
         return True
-    if "class_name" in node and not _is_kerasown(str(node["class_name"]), str(node.get("module"))):
+    if "class_name" in node and not _is_kerasown_config(str(node["class_name"]), str(node.get("module"))):
         return False
     return all(map(_is_plain_node, node.values()))
 
 
-def _is_kerasown(class_name: str, module: str) -> bool:
+def _is_kerasown_config(class_name: str, module: str) -> bool:
     """Whether a serialised object is a stateless one of Keras, or a tensor or container that connects such."""
     if class_name.startswith("__"):
         return class_name != "__lambda__"
-    return module.startswith("keras") and class_name not in _HIDDEN_STATE
+    return module.partition(".")[0] == "keras" and class_name not in _HIDDEN_STATE
+
+
+def is_kerasown(kind: type) -> bool:
+    """Whether a class comes with Keras."""
+    return kind.__module__.partition(".")[0] == "keras"
