@@ -331,6 +331,154 @@ class EngineContract(abc.ABC):
         for wanted, got in zip(expected, engine.to_arrays(state), strict=False):
             np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)
 
+    def normalised_model(self) -> Model:
+        """Return a model with a random layer between two normalisations; its weights are NumPy's."""
+        layers = keras().layers
+        model = keras().Sequential(
+            [
+                keras().Input((self.width,)),
+                layers.Dense(8, activation="relu"),
+                layers.BatchNormalization(),
+                layers.Dropout(0.5),
+                layers.Dense(8),
+                layers.BatchNormalization(momentum=0.9, scale=False),
+                layers.Dense(self.classes, activation="softmax"),
+            ]
+        )
+        rng = np.random.default_rng(3)
+        for weight in model.trainable_variables:
+            weight.assign(rng.normal(size=weight.shape).astype(np.float32))
+        for variable in model.non_trainable_variables:
+            if variable.path.endswith("seed_generator_state"):
+                variable.assign(np.zeros(variable.shape, variable.dtype))
+        return model
+
+    @pytest.mark.parametrize(("batch_size", "used"), [(16, 48), (20, 50), (64, 50)])
+    def test_statistics_are_estimated_on_all_batches(self, batch_size: int, used: int) -> None:
+        """They are NumPy's, of a model called layer by layer without its random one; a last batch of less than half is left out.
+
+        Nothing else is another, and the state that was given is as it was.
+        """
+        engine = self.engine(model := self.normalised_model())
+        state = self.trained(engine, engine.start(model), 1)
+        x, _ = self.data(engine)
+        before = engine.to_arrays(state)
+        assert engine.normalizations == 2
+        got = engine.to_arrays(engine.recalibrated(state, x, batch_size=batch_size))
+        _assert_same(before, engine.to_arrays(state))
+        variables = _assigned(model, before)
+        rows = keras().ops.convert_to_numpy(x)[:used]
+        expected = _estimated(model, [rows[at : at + batch_size] for at in range(0, used, batch_size)])
+        for variable, old, new in zip(variables, before, got, strict=False):  # the optimizer's come after
+            if id(variable) in expected:
+                np.testing.assert_allclose(new, expected[id(variable)], rtol=1e-4, atol=1e-5)
+                assert new.dtype == old.dtype
+            else:
+                np.testing.assert_array_equal(new, old)
+        _assert_same(before[len(variables) :], got[len(variables) :])
+
+    def test_evaluation_by_batch_normalises_by_each_batch(self) -> None:
+        """Loss and who is right are NumPy's, of a model called layer by layer; the state is as it was, twice the same comes out."""
+        engine = self.engine(model := self.normalised_model())
+        state = self.trained(engine, engine.start(model), 1)
+        x, y = self.data(engine)
+        before = engine.to_arrays(state)
+        first, second = (engine.evaluate_by_batch(state, x, y, batch_size=self.batch_size) for _ in range(2))
+        assert first.loss == second.loss
+        _assert_same(before, engine.to_arrays(state))
+        _assigned(model, before)
+        host_x, host_y = (keras().ops.convert_to_numpy(part) for part in (x, y))
+        starts = range(0, self.rows, self.batch_size)
+        outputs = np.concatenate(
+            [_normalised_by_batch(model, host_x[at : at + self.batch_size])[0] for at in starts]
+        )
+        expected = -np.log(outputs[np.arange(self.rows), host_y]).mean()
+        assert expected == pytest.approx(first.loss, rel=1e-4)
+        np.testing.assert_array_equal(outputs.argmax(axis=-1) == host_y, first.correct)
+
+    def test_training_goes_on_as_if_nothing_had_been_measured(self) -> None:
+        """Between two epochs, statistics are estimated and used: the second epoch ends with the same bits."""
+        undisturbed = self.engine(model := self.normalised_model())
+        expected = undisturbed.to_arrays(self.trained(undisturbed, undisturbed.start(model), 2))
+        engine = self.engine(model := self.normalised_model())
+        state = self.trained(engine, engine.start(model), 1)
+        x, y = self.data(engine)
+        anew = engine.recalibrated(state, x, batch_size=self.batch_size)
+        engine.evaluate(anew, x, y, batch_size=self.batch_size)
+        engine.evaluate_by_batch(state, x, y, batch_size=self.batch_size)
+        _assert_same(expected, engine.to_arrays(self.trained(engine, state, 1)))
+
+    def test_what_was_prepared_is_not_compiled_again(self) -> None:
+        """Statistics and evaluations, by batch or not, find their computations ready."""
+        engine = self.engine(model := self.normalised_model())
+        state = engine.start(model)
+        x, y = self.data(engine)
+        engine.prepare(state, x, y, batch_size=self.batch_size, n_evaluated=(self.rows,))
+        prepared = engine.compile_seconds
+        full = self.rows // self.batch_size * self.batch_size
+        anew = engine.recalibrated(state, x, batch_size=self.batch_size)
+        engine.evaluate(anew, x, y, batch_size=self.batch_size)
+        engine.evaluate_by_batch(state, x[:full], y[:full], batch_size=self.batch_size)
+        assert prepared == engine.compile_seconds
+
+    def test_a_model_without_normalisation_has_none(self) -> None:
+        """Nothing is estimated, and by batch it scores as it does."""
+        layers = keras().layers
+        parts = [keras().Input((self.width,)), layers.Dense(self.classes, activation="softmax")]
+        engine = self.engine(model := keras().Sequential(parts))
+        state = engine.start(model)
+        x, y = self.data(engine)
+        assert engine.normalizations == 0
+        anew = engine.recalibrated(state, x, batch_size=self.batch_size)
+        _assert_same(engine.to_arrays(state), engine.to_arrays(anew))
+        scores = engine.evaluate(state, x, y, batch_size=self.batch_size)
+        assert scores.loss == engine.evaluate_by_batch(state, x, y, batch_size=self.batch_size).loss
+
+
+def _assigned(model: Model, arrays: list[Any]) -> list[Any]:
+    """Give the model's variables the values in a state's arrays, and return the variables."""
+    variables = [*model.trainable_variables, *model.non_trainable_variables]
+    for variable, value in zip(variables, arrays, strict=False):
+        variable.assign(value)
+    return variables
+
+
+def _normalised_by_batch(model: Model, x: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    """Call a model layer by layer, its normalisations written out, its random layers left out.
+
+    Returns:
+        The outputs, and mean and variance of what each normalisation is given.
+    """
+    moments: list[tuple[Any, Any]] = []
+    for layer in model.layers:
+        if isinstance(layer, keras().layers.BatchNormalization):
+            mean, variance = x.mean(axis=0), x.var(axis=0)
+            moments.append((mean, variance))
+            x = (x - mean) / np.sqrt(variance + layer.epsilon)
+            for parameter, combine in ((layer.gamma, np.multiply), (layer.beta, np.add)):
+                if parameter is not None:
+                    x = combine(x, keras().ops.convert_to_numpy(parameter.value))
+        elif not isinstance(layer, keras().layers.Dropout):
+            x = keras().ops.convert_to_numpy(layer(keras().ops.convert_to_tensor(x)))
+    return x, moments
+
+
+def _estimated(model: Model, batches: list[Any]) -> dict[int, Any]:
+    """Return moving means and variances by the identity of their variables, as all batches together have them."""
+    sizes = np.array([len(batch) for batch in batches], np.float64)[:, None]
+    by_batch = [_normalised_by_batch(model, batch)[1] for batch in batches]
+    normalisations = [layer for layer in model.layers if isinstance(layer, keras().layers.BatchNormalization)]
+    expected: dict[int, Any] = {}
+    for place, layer in enumerate(normalisations):
+        means, variances = (
+            np.array([moments[place][which] for moments in by_batch], np.float64) for which in (0, 1)
+        )
+        mean = (sizes * means).sum(axis=0) / sizes.sum()
+        between = (sizes * (means - mean) ** 2).sum(axis=0) / sizes.sum()
+        expected[id(layer.moving_mean)] = mean
+        expected[id(layer.moving_variance)] = (sizes * variances).sum(axis=0) / sizes.sum() + between
+    return expected
+
 
 def _assert_same(expected: list[Any], got: list[Any]) -> None:
     """Compare arrays to the last bit."""

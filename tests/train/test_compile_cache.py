@@ -37,12 +37,12 @@ def kept(home: Path) -> dict[str, int]:
 
 
 def test_a_kept_executable_gives_the_same_bits(tmp_path: Path) -> None:
-    """The second process writes none, and its numbers are those of the first and of one without the cache."""
+    """The second process writes none of them again, and its numbers are those of the first and of one without the cache."""
     first = trained(tmp_path)
     written = kept(tmp_path)
     assert written
     assert first == trained(tmp_path)
-    assert written == kept(tmp_path)
+    assert written.items() <= kept(tmp_path).items()  # one that took just too short before may be new
     assert first == trained(tmp_path / "other", PARIBUS_COMPILE_CACHE="0")
     assert {} == kept(tmp_path / "other")
 

@@ -271,12 +271,13 @@ def test_records_without_metrics_are_still_read() -> None:
 
 
 def test_every_field_of_the_recipe_identifies_runs(small_study: Study) -> None:
-    """Another precision, weight or metric is another study."""
+    """Another precision, weight, metric or statistic is another study."""
     changes: list[dict[str, Any]] = [
         {},
         {"precision": "bfloat16"},
         {"class_weights": {0: 2.0}},
         {"metrics": ("mean_squared_error",)},
+        {"batchnorm": "recalibrate"},
     ]
     ids = {
         study_record(replace(small_study, recipe=replace(small_study.recipe, **change)), (), "e").study_id

@@ -10,6 +10,7 @@ from paribus.backend import Array
 from paribus.records import EpochRecord
 from paribus.study import Study
 from paribus.train._checkpoint import Checkpoint
+from paribus.train._normalization_check import check_normalization
 from paribus.train._runs import Checkpointed, Outcome, Run, Stopwatch, diverged, scored
 from paribus.train.engines import Engine, EpochMeans, Scores, State, Together, make_together
 
@@ -96,29 +97,55 @@ class Company:
 
     def _train(self, state: State) -> Iterator[Said | Ended]:
         for number in range(len(self._runs[0].epochs) + 1, self._recipe.epochs + 1):
-            state, records = self._epoch(state, number)
+            state, means, seconds = self._epoch(state, number)
+            evaluated = self._evaluated(state)
+            validation = self._evaluate(evaluated, "validation")
             self._watch.lap(self._live)
-            yield from self._recorded(records)
+            pairs = zip(means, validation, strict=True)
+            yield from self._recorded([_epoch_record(number, *pair, seconds) for pair in pairs])
             if not self._live:
                 return
-            if number < self._recipe.epochs and self._is_long():
+            if number == self._recipe.epochs:
+                yield from self._scored(state, evaluated, validation)
+            elif self._is_long():
                 yield from self._checkpoints(state)
-        scores = self._evaluate(state, "test")
+
+    def _scored(self, state: State, evaluated: State, validation: list[Scores]) -> Iterator[Ended]:
+        """Touch the test set, once, and end the runs that have not ended."""
+        tests = self._evaluate(evaluated, "test")
+        checks = check_normalization(
+            self._together,
+            state,
+            validation,
+            x_train=self._split("train").x,
+            **self._split("validation")._asdict(),
+            batch_size=self._recipe.batch_size,
+            recalibrated=self._recalibrates,
+        )
         self._watch.lap(self._live)
-        for run, score in zip(self._runs, scores, strict=True):
+        for run, test, check in zip(self._runs, tests, checks, strict=True):
             if run in self._live:
                 self._live.remove(run)
-                yield Ended(run, scored(run.epochs[-1], score))
+                yield Ended(run, scored(run.epochs[-1], test, check))
 
-    def _epoch(self, state: State, number: int) -> tuple[State, list[EpochRecord]]:
+    def _epoch(self, state: State, number: int) -> tuple[State, list[EpochMeans], float]:
+        """Train for an epoch; the last result is each run's share of the seconds."""
         began = time.perf_counter()
         orders = np.stack([run.orders[number - 1] for run in self._runs])
         state, means = self._together.train_epoch(
             state, *self._split("train"), orders, batch_size=self._recipe.batch_size
         )
-        seconds = (time.perf_counter() - began) / len(self._live)
-        scores = self._evaluate(state, "validation")
-        return state, [_epoch_record(number, *each, seconds) for each in zip(means, scores, strict=True)]
+        return state, means, (time.perf_counter() - began) / len(self._live)
+
+    @property
+    def _recalibrates(self) -> bool:
+        return self._recipe.batchnorm == "recalibrate" and self._together.normalizations > 0
+
+    def _evaluated(self, state: State) -> State:
+        """Return the state in which the runs are evaluated; they train on from the one given, whose buffers it shares."""
+        if not self._recalibrates:
+            return state
+        return self._together.recalibrated(state, self._split("train").x, batch_size=self._recipe.batch_size)
 
     def _evaluate(self, state: State, split: str) -> list[Scores]:
         return self._together.evaluate(state, *self._split(split), batch_size=self._recipe.batch_size)

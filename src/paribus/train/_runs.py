@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.records import Cost, EpochRecord, FinalScore, RunRecord, RunSpec, Status
+from paribus.records import Cost, EpochRecord, FinalScore, NormalizationCheck, RunRecord, RunSpec, Status
 from paribus.study import Study
 from paribus.train._checkpoint import Checkpoint, decode_checkpoint
 from paribus.train._environment import environment, peak_memory_bytes
@@ -39,6 +39,7 @@ class Outcome:
     status: Status
     reason: str = ""
     test: FinalScore | None = None
+    normalization: NormalizationCheck | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -125,7 +126,7 @@ def crashed(error: Exception) -> Outcome:
     return Outcome(Status.CRASHED, f"{type(error).__name__}: {error}")
 
 
-def scored(last: EpochRecord, scores: Scores) -> Outcome:
+def scored(last: EpochRecord, scores: Scores, normalization: NormalizationCheck | None) -> Outcome:
     """Return how a run ends after its last epoch."""
     if not np.isfinite([last.validation_loss, scores.loss]).all():
         return Outcome(
@@ -139,7 +140,7 @@ def scored(last: EpochRecord, scores: Scores) -> Outcome:
         correct_bits=np.packbits(scores.correct).tobytes(),
         metrics=scores.metrics,
     )
-    return Outcome(Status.COMPLETED, test=test)
+    return Outcome(Status.COMPLETED, test=test, normalization=normalization)
 
 
 def _orders(study: Study, spec: RunSpec) -> NDArray[np.int32]:
@@ -169,4 +170,5 @@ def _record(run: Run, outcome: Outcome, cost: Cost) -> RunRecord:
         environment=environment(),
         finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         together=max(1, run.together),
+        normalization=outcome.normalization,
     )

@@ -1,6 +1,6 @@
 """What trains: one engine per kind of backend, chosen by what Keras runs on."""
 
-from paribus.train.engines._base import Engine, EpochMeans, Scores, State, Together
+from paribus.train.engines._base import Engine, EpochMeans, Scores, State, Together, full_batches
 from paribus.train.engines._choose import (
     backend_versions,
     check_backend,
@@ -23,6 +23,7 @@ __all__ = [
     "check_backend",
     "device",
     "engine_name",
+    "full_batches",
     "is_out_of_memory",
     "make_engine",
     "make_together",

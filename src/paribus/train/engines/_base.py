@@ -1,6 +1,5 @@
 """What every engine promises; `paribus.testing.EngineContract` holds it to that."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -59,6 +58,28 @@ class Engine(Protocol):
     replaced_layers: tuple[str, ...]
     """Which layers train as faster ones that compute the same."""
 
+    @property
+    def normalizations(self) -> int:
+        """How many batch normalisations there are whose statistics training moves. If there are none, the two that follow change nothing."""
+        ...
+
+    def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
+        """Return the state with the normalisations' statistics estimated anew, on what the model makes of `x`.
+
+        Each normalises by its batch, and all else is in inference mode; batches are taken in the order of the rows, a last one
+        of less than half the size left out if there are others.
+
+        Args:
+            state: Not changed, but its other buffers are shared with the new one; training on takes both.
+            x: All training examples, placed. Shape `(n, ...)`.
+            batch_size: Examples per batch.
+        """
+        ...
+
+    def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+        """Score as `evaluate` does, but normalise each batch by its own statistics."""
+        ...
+
     def place(self, array: NDArray[Any]) -> Array:
         """Return `array` where the engine trains."""
         ...
@@ -98,7 +119,8 @@ class Engine(Protocol):
             x: All training examples, placed.
             y: All training labels, placed.
             batch_size: Examples per step.
-            n_evaluated: How many examples are going to be evaluated.
+            n_evaluated: How many examples are going to be evaluated; by batch, as many full batches as they make. If none
+                are, only training is compiled.
         """
         ...
 
@@ -113,6 +135,19 @@ class Engine(Protocol):
 
 class Together(Protocol):
     """A number of seeds of one arm that train in step; one `State` holds theirs. Everything else is as an engine does it."""
+
+    @property
+    def normalizations(self) -> int:
+        """How many batch normalisations the arm has whose statistics training moves."""
+        ...
+
+    def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
+        """Return the state with every seed's normalisations' statistics estimated anew, on what its model makes of `x`."""
+        ...
+
+    def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+        """Score as `evaluate` does, but normalise each batch by its own statistics."""
+        ...
 
     def join(self, states: Sequence[State]) -> State:
         """Return one state that holds those of all seeds, which may be used no more."""
@@ -148,7 +183,9 @@ class Alone:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.normalizations = engine.normalizations
         self.prepare = engine.prepare
+        self.recalibrated = engine.recalibrated
 
     def join(self, states: Sequence[State]) -> State:
         """Return the one state."""
@@ -166,6 +203,10 @@ class Alone:
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
         """Score all examples."""
         return [self._engine.evaluate(state, x, y, batch_size=batch_size)]
+
+    def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+        """Score all examples, normalised by batch."""
+        return [self._engine.evaluate_by_batch(state, x, y, batch_size=batch_size)]
 
     def to_arrays(self, state: State) -> list[list[NDArray[Any]]]:
         """Return the one seed's arrays."""
@@ -199,14 +240,9 @@ def batch_sizes(batch_size: int, *counts: int) -> set[int]:
     return {size for n in counts for size in (min(batch_size, n), n % batch_size)} - {0}
 
 
-def training_mode(model: Model, *, training: bool) -> dict[str, bool]:
-    """Return the training argument for a model whose `call` takes one; Keras' `fit` gives others none."""
-    taken = inspect.signature(model.call).parameters.values()
-    return (
-        {"training": training}
-        if any(each.name == "training" or each.kind is each.VAR_KEYWORD for each in taken)
-        else {}
-    )
+def full_batches(n: int, batch_size: int) -> int:
+    """Return how many of `n` examples are in full batches; all of them if they make none."""
+    return n // batch_size * batch_size or n
 
 
 def are_right(outputs: Array, labels: Array) -> Array:

@@ -3,17 +3,27 @@
 import importlib.metadata
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, Optimizer, jax
+from paribus.compile_cache import keep_executables
+from paribus.measures import training_mode
 from paribus.train._objective import Objective
-from paribus.train.engines._base import EpochMeans, Scores, State, host_copies, split, zero_sums
-from paribus.train.engines._cache import keep_executables
+from paribus.train.engines._base import (
+    EpochMeans,
+    Scores,
+    State,
+    host_copies,
+    split,
+    zero_sums,
+)
 from paribus.train.engines._jax_passes import Passes, Steps
 from paribus.train.engines._jax_together import JaxTogether, free_bytes, seeds_that_fit
+from paribus.train.engines._normalization import find_normalizations, reestimated
 from paribus.train.fast import FastModel, fast_clone
 
 VERSION = 3
@@ -57,14 +67,20 @@ class JaxEngine:
         self._optimizer = optimizer
         optimizer.build(self._model.trainable_variables)
         self._whole_epochs = whole_epochs
-        self._steps = Steps(self._model, objective, optimizer, input_shape)
-        self._passes = Passes(self._steps.step, self._steps.score, whole_epochs=whole_epochs)
+        found = find_normalizations(self._model, lambda: _trace(self._model, input_shape))
+        self._steps = Steps(self._model, objective, optimizer, input_shape, found)
+        self._passes = Passes(self._steps.functions(), whole_epochs=whole_epochs)
         self._together: dict[int, JaxTogether] = {}
 
     @property
     def compile_seconds(self) -> float:
         """What compiling has taken so far."""
         return self._passes.compile_seconds + sum(each.compile_seconds for each in self._together.values())
+
+    @property
+    def normalizations(self) -> int:
+        """How many batch normalisations there are whose statistics training moves."""
+        return len(self._steps.normalizations)
 
     def place(self, array: NDArray[Any]) -> Array:
         """Return `array` on the device."""
@@ -93,6 +109,18 @@ class JaxEngine:
         loss, correct, metrics = self._passes.evaluate(state, x, y, batch_size=batch_size)
         return Scores(float(loss), correct, self._meters.means(metrics))
 
+    def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
+        """Return the state with the normalisations' statistics estimated anew."""
+        batches = self._passes.statistics(state, x, batch_size=batch_size)
+        return reestimated(state, self._steps.normalizations, batches, self.place)
+
+    def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+        """Score all examples, normalised by batch."""
+        loss, correct, metrics = self._passes.evaluate(
+            state, x, y, batch_size=batch_size, normalized_by_batch=True
+        )
+        return Scores(float(loss), correct, self._meters.means(metrics))
+
     def prepare(
         self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
     ) -> None:
@@ -101,6 +129,8 @@ class JaxEngine:
         self._passes.prepare(
             state, zero_sums(self._meters), x, y, order, batch_size=batch_size, n_evaluated=n_evaluated
         )
+        if self.normalizations and n_evaluated:
+            self._passes.prepare_normalizations(state, x, y, batch_size=batch_size, n_evaluated=n_evaluated)
 
     def to_arrays(self, state: State) -> list[NDArray[Any]]:
         """Return copies of everything in `state` on the host."""
@@ -157,6 +187,16 @@ def device() -> str:
 def versions() -> dict[str, str]:
     """Return the versions of what changes numbers."""
     return {"jax": jax().__version__, "jaxlib": importlib.metadata.version("jaxlib")}
+
+
+def _trace(model: Model, input_shape: tuple[int, ...]) -> None:
+    """Call the model in training mode for the shape of its outputs alone."""
+    variables = (model.trainable_variables, model.non_trainable_variables)
+    jax().eval_shape(
+        partial(model.stateless_call, **training_mode(model, training=True)),
+        *([variable.value for variable in each] for each in variables),
+        jax().ShapeDtypeStruct((2, *input_shape), np.float32),
+    )
 
 
 def _copies(variables: Any) -> list[Any]:

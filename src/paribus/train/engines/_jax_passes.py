@@ -1,23 +1,37 @@
 """Passes over data on JAX: a training step and an evaluation, compiled for every shape they meet."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, Optimizer, jax
+from paribus.measures import training_mode
 from paribus.train._objective import Objective
-from paribus.train.engines._base import State, Sums, are_right, batch_sizes, training_mode
+from paribus.train.engines._base import State, Sums, are_right, batch_sizes, full_batches
+from paribus.train.engines._normalization import BatchStatistics, Normalization, by_batch, estimation_batches
 
 Step = Callable[[State, Sums, Array, Array, Any], tuple[State, Sums]]
 """`step(state, sums, x, y, rows)` trains on those rows of the data."""
 
 Score = Callable[[State, Array, Array], tuple[Any, Any, Any]]
 """`score(state, x, y)` returns a batch's mean loss, who was right, and the metrics' totals."""
+
+GatherStatistics = Callable[[State, Array], BatchStatistics]
+"""`gather_statistics(state, x)` returns what the normalisations see of a batch."""
+
+
+class Functions(NamedTuple):
+    """What is computed per batch: of one run, or of several whose states, rows and results have a leading axis."""
+
+    step: Step
+    score: Score
+    score_by_batch: Score
+    gather_statistics: GatherStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +43,18 @@ class Steps:
         objective: The loss, and what else is measured.
         optimizer: A Keras optimizer, built for the model.
         input_shape: Shape in which the model takes one example.
+        normalizations: The model's batch normalisations.
     """
 
     model: Model
     objective: Objective
     optimizer: Optimizer
     input_shape: tuple[int, ...]
+    normalizations: tuple[Normalization, ...]
+
+    def functions(self) -> Functions:
+        """Return all that is computed."""
+        return Functions(self.step, self.score, self.score_by_batch, self.gather_statistics)
 
     def step(self, state: State, sums: Sums, x: Array, y: Array, rows: Any) -> tuple[State, Sums]:
         """Train on the examples at `rows`."""
@@ -49,6 +69,22 @@ class Steps:
 
     def score(self, state: State, x: Array, y: Array) -> tuple[Any, Any, Any]:
         """Score a batch in inference mode."""
+        outputs, penalties = self._inferred(state, x)
+        loss = self.objective(y, outputs, training=False) + sum(penalties)
+        return loss, are_right(outputs, y), self.objective.meters.totals(y, outputs)
+
+    def score_by_batch(self, state: State, x: Array, y: Array) -> tuple[Any, Any, Any]:
+        """Score a batch in inference mode, normalised by its own statistics."""
+        with by_batch(self.normalizations):
+            return self.score(state, x, y)
+
+    def gather_statistics(self, state: State, x: Array) -> BatchStatistics:
+        """Return the statistics by which a batch is normalised so."""
+        with by_batch(self.normalizations) as statistics:
+            self._inferred(state, x)
+        return statistics
+
+    def _inferred(self, state: State, x: Array) -> tuple[Any, list[Any]]:
         outputs, _, penalties = self.model.stateless_call(
             state.trainable,
             state.non_trainable,
@@ -56,8 +92,7 @@ class Steps:
             **training_mode(self.model, training=False),
             return_losses=True,
         )
-        loss = self.objective(y, outputs, training=False) + sum(penalties)
-        return loss, are_right(outputs, y), self.objective.meters.totals(y, outputs)
+        return outputs, penalties
 
     def _loss(self, trainable: Any, *, non_trainable: Any, x: Array, y: Array) -> Any:
         outputs, non_trainable, penalties = self.model.stateless_call(
@@ -75,14 +110,12 @@ class Passes:
     """Trains and evaluates, batch by batch.
 
     Args:
-        step: Trains on one batch; of one run, or of several whose states and rows have a leading axis.
-        score: Scores one batch, in the same way.
+        functions: What is computed per batch.
         whole_epochs: Whether the full batches of an epoch are one computation.
     """
 
-    def __init__(self, step: Step, score: Score, *, whole_epochs: bool) -> None:
-        self._step = step
-        self._score = score
+    def __init__(self, functions: Functions, *, whole_epochs: bool) -> None:
+        self._functions = functions
         self._whole_epochs = whole_epochs
         self.compiled: dict[tuple[str, tuple[int, ...]], Any] = {}
         self.compile_seconds = 0.0
@@ -106,20 +139,27 @@ class Passes:
         return state, sums
 
     def evaluate(
-        self, state: State, x: Array, y: Array, *, batch_size: int
+        self, state: State, x: Array, y: Array, *, batch_size: int, normalized_by_batch: bool = False
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
         """Return the mean loss, who was right, and the metrics' totals; of each run, if there is a leading axis."""
+        compiled = self._compile_score_by_batch if normalized_by_batch else self._compile_score
         n = len(y)
         losses: list[NDArray[np.float64]] = []
         correct: list[NDArray[np.bool_]] = []
         metrics: list[NDArray[np.float64]] = []
         for first in range(0, n, batch_size):
             batch = (x[first : first + batch_size], y[first : first + batch_size])
-            loss, right, totals = self._compile_score(state, *batch)(state, *batch)
+            loss, right, totals = compiled(state, *batch)(state, *batch)
             losses.append(np.asarray(loss, np.float64) * len(batch[1]))
             correct.append(np.asarray(right))
             metrics.append(np.asarray(totals, np.float64))
         return sum(losses, np.zeros(())) / n, np.concatenate(correct, axis=-1), sum(metrics, np.zeros(()))
+
+    def statistics(self, state: State, x: Array, *, batch_size: int) -> Iterator[tuple[int, BatchStatistics]]:
+        """Yield how many examples each batch has on which statistics are estimated, and its statistics."""
+        for rows in estimation_batches(len(x), batch_size):
+            batch = x[rows]
+            yield len(batch), self._compile_statistics(state, batch)(state, batch)
 
     def prepare(
         self,
@@ -136,8 +176,16 @@ class Passes:
         for rows in self._parts(orders, batch_size):
             self._compile_part((state, sums, x, y, rows), one_batch=rows.ndim == orders.ndim)
         for rows in batch_sizes(batch_size, *n_evaluated):
-            batch = [jax().ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in (x, y)]
-            self._compile_score(state, *batch)
+            self._compile_score(state, *_batch(rows, x, y))
+
+    def prepare_normalizations(
+        self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]
+    ) -> None:
+        """Compile what normalises by the batch in evaluations of so many examples."""
+        for rows in {rows.stop - rows.start for rows in estimation_batches(len(x), batch_size)}:
+            self._compile_statistics(state, *_batch(rows, x))
+        for rows in batch_sizes(batch_size, *(full_batches(n, batch_size) for n in n_evaluated)):
+            self._compile_score_by_batch(state, *_batch(rows, x, y))
 
     def _parts(self, orders: NDArray[np.int32], batch_size: int) -> list[NDArray[np.int32]]:
         """Return the rows of each computation: of a batch, shape `(..., rows)`; of several, shape `(batches, ..., rows)`."""
@@ -147,11 +195,17 @@ class Passes:
         return [*whole, orders[..., full:]] if full < orders.shape[-1] else whole
 
     def _compile_part(self, arguments: tuple[Any, ...], *, one_batch: bool) -> Any:
-        function = self._step if one_batch else self._steps
+        function = self._functions.step if one_batch else self._steps
         return self._compile("step", arguments[-1].shape, function, arguments, donate=(0, 1))
 
     def _compile_score(self, state: State, x: Array, y: Array) -> Any:
-        return self._compile("score", y.shape, self._score, (state, x, y))
+        return self._compile("score", y.shape, self._functions.score, (state, x, y))
+
+    def _compile_score_by_batch(self, state: State, x: Array, y: Array) -> Any:
+        return self._compile("score by batch", y.shape, self._functions.score_by_batch, (state, x, y))
+
+    def _compile_statistics(self, state: State, x: Array) -> Any:
+        return self._compile("statistics", x.shape[:1], self._functions.gather_statistics, (state, x))
 
     def _compile(
         self,
@@ -172,6 +226,11 @@ class Passes:
         """Take a step for each of the batches."""
 
         def step(carried: tuple[State, Sums], rows: Any) -> tuple[tuple[State, Sums], None]:
-            return self._step(*carried, x, y, rows), None
+            return self._functions.step(*carried, x, y, rows), None
 
         return jax().lax.scan(step, (state, sums), rows)[0]
+
+
+def _batch(rows: int, *arrays: Array) -> list[Any]:
+    """Return what stands for so many rows of each array where one is compiled for them."""
+    return [jax().ShapeDtypeStruct((rows, *array.shape[1:]), array.dtype) for array in arrays]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from paribus.backend import Array, jax, keras
 from paribus.train.engines._base import EpochMeans, Scores, State, Sums, host_copies, zero_sums
-from paribus.train.engines._jax_passes import Passes, Steps
+from paribus.train.engines._jax_passes import Functions, Passes, Steps
+from paribus.train.engines._normalization import reestimated
 
 _SHARE_OF_FREE = 0.8
 """What is left over is for what an allocator cannot give in one piece, and for evaluation."""
@@ -27,16 +28,24 @@ class JaxTogether:
     def __init__(self, steps: Steps, seeds: int, *, whole_epochs: bool) -> None:
         self._meters = steps.objective.meters
         self._seeds = seeds
-        self._passes = Passes(
-            jax().vmap(steps.step, in_axes=(0, 0, None, None, 0)),
-            jax().vmap(steps.score, in_axes=(0, None, None)),
-            whole_epochs=whole_epochs,
+        self._normalizations = steps.normalizations
+        functions = Functions(
+            step=jax().vmap(steps.step, in_axes=(0, 0, None, None, 0)),
+            score=jax().vmap(steps.score, in_axes=(0, None, None)),
+            score_by_batch=jax().vmap(steps.score_by_batch, in_axes=(0, None, None)),
+            gather_statistics=jax().vmap(steps.gather_statistics, in_axes=(0, None)),
         )
+        self._passes = Passes(functions, whole_epochs=whole_epochs)
 
     @property
     def compile_seconds(self) -> float:
         """What compiling has taken so far."""
         return self._passes.compile_seconds
+
+    @property
+    def normalizations(self) -> int:
+        """How many batch normalisations the arm has whose statistics training moves."""
+        return len(self._normalizations)
 
     def join(self, states: Sequence[State]) -> State:
         """Return one state that holds those of all seeds, on a leading axis."""
@@ -54,6 +63,8 @@ class JaxTogether:
         self._passes.prepare(
             state, self._zero_sums(), x, y, orders, batch_size=batch_size, n_evaluated=n_evaluated
         )
+        if self.normalizations and n_evaluated:
+            self._passes.prepare_normalizations(state, x, y, batch_size=batch_size, n_evaluated=n_evaluated)
 
     def train_epoch(
         self, state: State, x: Array, y: Array, orders: NDArray[np.int32], *, batch_size: int
@@ -70,15 +81,29 @@ class JaxTogether:
 
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
         """Score all examples by every seed, in inference mode."""
-        scored = zip(*self._passes.evaluate(state, x, y, batch_size=batch_size), strict=True)
-        return [
-            Scores(float(loss), correct, self._meters.means(metrics)) for loss, correct, metrics in scored
-        ]
+        return self._scores(self._passes.evaluate(state, x, y, batch_size=batch_size))
+
+    def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
+        """Return the state with every seed's statistics estimated anew."""
+        batches = self._passes.statistics(state, x, batch_size=batch_size)
+        return reestimated(state, self._normalizations, batches, jax().numpy.asarray)
+
+    def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+        """Score all placed examples by every seed, normalised by batch."""
+        return self._scores(
+            self._passes.evaluate(state, x, y, batch_size=batch_size, normalized_by_batch=True)
+        )
 
     def to_arrays(self, state: State) -> list[list[NDArray[Any]]]:
         """Return copies on the host of every seed's arrays, as its engine would."""
         arrays = host_copies(state)
         return [[np.array(array[seed]) for array in arrays] for seed in range(self._seeds)]
+
+    def _scores(self, evaluated: tuple[Any, Any, Any]) -> list[Scores]:
+        return [
+            Scores(float(loss), correct, self._meters.means(metrics))
+            for loss, correct, metrics in zip(*evaluated, strict=True)
+        ]
 
     def _zero_sums(self) -> Sums:
         ops = keras().ops

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, Optimizer, keras
+from paribus.measures import training_mode
 from paribus.train._objective import Objective
 from paribus.train.engines._base import (
     EpochMeans,
@@ -17,10 +18,17 @@ from paribus.train.engines._base import (
     Sums,
     are_right,
     batch_sizes,
+    full_batches,
     host_copies,
     split,
-    training_mode,
     zero_sums,
+)
+from paribus.train.engines._normalization import (
+    BatchStatistics,
+    by_batch,
+    estimation_batches,
+    find_normalizations,
+    reestimated,
 )
 
 
@@ -89,6 +97,14 @@ class PortableEngine:
         self._new_optimizer = _values(optimizer.variables)
         self._step = toolkit.compiled(self._take_step)
         self._score = toolkit.compiled(self._score_batch)
+        self._normalizations = find_normalizations(model, self._try_training)
+        self._score_by_batch = toolkit.compiled(self._score_batch_by_batch)
+        self._statistics = toolkit.compiled(self._gather_statistics)
+
+    @property
+    def normalizations(self) -> int:
+        """How many batch normalisations there are whose statistics training moves."""
+        return len(self._normalizations)
 
     def place(self, array: NDArray[Any]) -> Array:
         """Return `array` as a tensor on the backend's device."""
@@ -121,12 +137,28 @@ class PortableEngine:
 
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
         """Score all examples in inference mode."""
+        return self._evaluate(self._score, state, x, y, batch_size)
+
+    def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
+        """Return the state with the normalisations' statistics estimated anew."""
+        self._load(state)
+        batches = estimation_batches(int(x.shape[0]), batch_size)
+        statistics = ((rows.stop - rows.start, self._statistics(x[rows])) for rows in batches)
+        return reestimated(state, self._normalizations, statistics, place=np.asarray)
+
+    def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+        """Score all examples, normalised by batch."""
+        return self._evaluate(self._score_by_batch, state, x, y, batch_size)
+
+    def _evaluate(
+        self, score: Callable[..., Any], state: State, x: Array, y: Array, batch_size: int
+    ) -> Scores:
         self._load(state)
         n = int(y.shape[0])
         loss_sum, correct, metrics = 0.0, [np.empty(0, np.bool_)], self._objective.meters.zero()
         for first in range(0, n, batch_size):
             labels = y[first : first + batch_size]
-            loss, right, totals = self._score(x[first : first + batch_size], labels)
+            loss, right, totals = score(x[first : first + batch_size], labels)
             loss_sum += float(loss) * int(labels.shape[0])
             correct.append(keras().ops.convert_to_numpy(right))
             metrics = metrics + totals
@@ -152,8 +184,13 @@ class PortableEngine:
                 keras().ops.arange(rows, dtype="int32"),
             )
         for rows in batch_sizes(batch_size, *n_evaluated):
-            batch = (keras().ops.zeros((rows, *array.shape[1:]), array.dtype) for array in (x, y))
-            self._compile("score", self._score, *batch)
+            self._compile("score", self._score, *_zeros(rows, x, y))
+        if not (self.normalizations and n_evaluated):
+            return
+        for rows in {rows.stop - rows.start for rows in estimation_batches(int(x.shape[0]), batch_size)}:
+            self._compile("statistics", self._statistics, *_zeros(rows, x))
+        for rows in batch_sizes(batch_size, *(full_batches(n, batch_size) for n in n_evaluated)):
+            self._compile("score by batch", self._score_by_batch, *_zeros(rows, x, y))
 
     def to_arrays(self, state: State) -> list[NDArray[Any]]:
         """Return copies of everything in `state`."""
@@ -204,12 +241,39 @@ class PortableEngine:
             loss, outputs = self._forward(x, y, training=False)
             return loss, are_right(outputs, y), self._objective.meters.totals(y, outputs)
 
+    def _score_batch_by_batch(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
+        with by_batch(self._normalizations):
+            return self._score_batch(x, y)
+
+    def _gather_statistics(self, x: Array) -> BatchStatistics:
+        with self._toolkit.without_gradients(), by_batch(self._normalizations) as statistics:
+            self._outputs(x, training=False)
+        return statistics
+
     def _forward(self, x: Array, y: Array, *, training: bool) -> LossAndOutputs:
-        shaped = keras().ops.reshape(x, (x.shape[0], *self._input_shape))
-        outputs = self._model(shaped, **training_mode(self._model, training=training))
+        outputs = self._outputs(x, training=training)
         return LossAndOutputs(
             self._objective(y, outputs, training=training) + sum(self._model.losses), outputs
         )
+
+    def _outputs(self, x: Array, *, training: bool) -> Array:
+        shaped = keras().ops.reshape(x, (x.shape[0], *self._input_shape))
+        return self._model(shaped, **training_mode(self._model, training=training))
+
+    def _try_training(self) -> None:
+        """Call the model in training mode, on nothing, without effects."""
+        variables = (self._model.trainable_variables, self._model.non_trainable_variables)
+        with self._toolkit.without_gradients(), self._toolkit.seeded((0,)):
+            self._model.stateless_call(
+                *([variable.value for variable in each] for each in variables),
+                keras().ops.zeros((2, *self._input_shape), "float32"),
+                **training_mode(self._model, training=True),
+            )
+
+
+def _zeros(rows: int, *arrays: Array) -> list[Array]:
+    """Return as many rows of zeros as each of the arrays would give."""
+    return [keras().ops.zeros((rows, *array.shape[1:]), array.dtype) for array in arrays]
 
 
 def _integers(state: State) -> list[int]:

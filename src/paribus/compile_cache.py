@@ -10,7 +10,7 @@ from paribus.backend import jax, log_is_quiet
 
 SWITCH = "PARIBUS_COMPILE_CACHE"
 """The environment variable that switches the cache off when it is 0."""
-_LEAST_SECONDS = 0.5
+_LEAST_SECONDS = 0.2
 _PROCESSOR = Path("/proc/cpuinfo")
 
 
