@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from paribus import lab
+from paribus.audit import Order
 from paribus.errors import ParibusError, StudyError
 from paribus.executors import Cause, Done, Inline, Lost, Processes
 from paribus.progress import Quiet, Schedule
@@ -102,7 +103,7 @@ class LosingGroups(Inline):
     """Loses the worker of every group of several after its first run has ended, and that of seed 2 always."""
 
     def map(self, job: Any, items: Any) -> Any:
-        if isinstance(items[0], str):  # arms to be built
+        if items and isinstance(items[0], Order):  # arms to be built
             yield from super().map(job, items)
             return
         work = job.make()

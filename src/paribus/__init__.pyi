@@ -6,9 +6,11 @@ from .errors import DatasetError as DatasetError
 from .errors import ParibusError as ParibusError
 from .errors import StoreError as StoreError
 from .errors import StudyError as StudyError
+from .errors import UnmatchableError as UnmatchableError
 from .lab import Result as Result
 from .lab import run as run
 from .study import Arm as Arm
+from .study import Budget as Budget
 from .study import Contrast as Contrast
 from .study import Recipe as Recipe
 from .study import Study as Study

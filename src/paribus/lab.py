@@ -16,10 +16,11 @@ from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.errors import StoreError
 from paribus.executors import Executor, Inline
+from paribus.fairness import Certificate, before_training, certificates
 from paribus.memory import keep_memory
 from paribus.plan import changes, grouped, plan, study_record
 from paribus.progress import Both, Broadcast, BulletinFile, Lines, Quiet, Schedule, Watcher
-from paribus.records import ArmRecord, RunRecord, RunSpec
+from paribus.records import ArmRecord, Finding, RunRecord, RunSpec
 from paribus.report import curve_rows, draw_curves, figure_paths, markdown, save_figures, text
 from paribus.spread import Training, built_arms
 from paribus.store import Checkpoints, Store, StudyListing
@@ -41,6 +42,16 @@ class Audit:
     def arms(self) -> tuple[ArmRecord, ...]:
         """Every arm's layers and sizes."""
         return self.study.arms
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What can be said against the comparison, the heaviest first."""
+        return self.study.findings
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """What differs between the arms of every contrast, and what is equal."""
+        return certificates(self.study)
 
     @property
     def unbuilt(self) -> tuple[str, ...]:
@@ -87,7 +98,7 @@ def audit(
     watcher: Watcher | None = None,
     together: int | None = None,
 ) -> Audit:
-    """Build every arm, check the recipe, and train nothing.
+    """Build every arm, resize those that have a budget, say what is not equal, and train nothing.
 
     Args:
         study: What is looked at.
@@ -97,15 +108,9 @@ def audit(
         together: As in `run`, whose runs it identifies.
 
     Raises:
-        ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built, or Keras does not know the recipe.
+        ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built or matched, or Keras does not know the recipe.
     """
-    keep_memory()
-    check_backend()
-    check_recipe(study.recipe, classes=study.dataset.classes)
-    arms = built_arms(study, executor or Inline(), (watcher or Quiet()).waiting)
-    native = study.recipe.fast_layers and study.recipe.native_kernels
-    engine = engine_name(seeds_together(together), native_kernels=native)
-    return Audit(study=study_record(study, arms, engine), seeds=study.seed_list)
+    return _audited(study, executor or Inline(), watcher or Quiet(), together)[1]
 
 
 def run(
@@ -137,7 +142,7 @@ def run(
     watcher = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     with Store.write(store) as opened:
         chosen = executor or Inline()
-        audited = audit(study, executor=chosen, watcher=watcher, together=together)
+        sized, audited = _audited(study, chosen, watcher, together)
         schedule = _schedule(audited, opened)
         groups = grouped(schedule.todo, seeds_together(together))
         schedule = replace(schedule, parallel=max(1, min(chosen.parallel, len(groups))))
@@ -151,7 +156,7 @@ def run(
         checkpoints = Checkpoints.beside(store, after_seconds=checkpoint_seconds)
         try:
             told.planned(schedule)
-            Training(study, checkpoints=checkpoints, watcher=told, ended=ended).carry_out(groups, chosen)
+            Training(sized, checkpoints=checkpoints, watcher=told, ended=ended).carry_out(groups, chosen)
         finally:
             told.close()
         result = _result(opened, schedule.study, audited.seeds, trained=len(schedule.todo))
@@ -216,6 +221,21 @@ def results_directory(store: str | Path, study: StudyRecord) -> Path:
     base = Path("paribus-results") if "://" in place else Path(place).with_name(f"{Path(place).stem}-results")
     readable = re.sub(r"[^\w.-]+", "-", study.name).strip(".-")[:_LONGEST_FOLDER_NAME]
     return base / f"{readable}{'-quick' if study.quick else ''}-{study.study_id[:6]}"
+
+
+def _audited(study: Study, executor: Executor, watcher: Watcher, together: int | None) -> tuple[Study, Audit]:
+    """Return the study at the sizes that meet its budgets, and what it compares."""
+    keep_memory()
+    check_backend()
+    check_recipe(study.recipe, classes=study.dataset.classes)
+    if study.resized:
+        watcher.sizing(len(study.resized))
+    built = built_arms(study, executor, watcher.waiting)
+    native = study.recipe.fast_layers and study.recipe.native_kernels
+    engine = engine_name(seeds_together(together), native_kernels=native)
+    findings = before_training(study, built.arms, built.matches, engine)
+    record = study_record(built.study, built.arms, engine, matches=built.matches, findings=findings)
+    return built.study, Audit(study=record, seeds=study.seed_list)
 
 
 def _bulletins(store: str | Path, study: StudyRecord) -> BulletinFile:

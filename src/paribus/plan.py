@@ -5,15 +5,30 @@ from collections.abc import Sequence
 
 import msgspec
 
-from paribus.records import ArmRecord, RunSpec
+from paribus.records import ArmRecord, Finding, Match, RunSpec
 from paribus.study import Study, StudyRecord
 
 Group = tuple[RunSpec, ...]
 """Runs of one arm that may train at once."""
 
 
-def study_record(study: Study, arms: tuple[ArmRecord, ...], engine: str) -> StudyRecord:
-    """Return what the store keeps of the study. `engine` names what trains, with versions."""
+def study_record(
+    study: Study,
+    arms: tuple[ArmRecord, ...],
+    engine: str,
+    *,
+    matches: tuple[Match, ...] = (),
+    findings: tuple[Finding, ...] = (),
+) -> StudyRecord:
+    """Return what the store keeps of the study.
+
+    Args:
+        study: With its arms at the sizes at which they are trained.
+        arms: As they were built.
+        engine: What trains, with versions.
+        matches: How far arms meet their budgets.
+        findings: What can be said against the comparison.
+    """
     declared = (
         study.name,
         study.question,
@@ -23,6 +38,7 @@ def study_record(study: Study, arms: tuple[ArmRecord, ...], engine: str) -> Stud
         study.contrasts,
         engine,
         study.quick,
+        study.concedes,
     )
     return StudyRecord(
         study_id=_hash(declared)[:12],
@@ -34,6 +50,9 @@ def study_record(study: Study, arms: tuple[ArmRecord, ...], engine: str) -> Stud
         contrasts=study.contrasts,
         engine=engine,
         quick=study.quick,
+        concedes=dict(study.concedes),
+        matches=matches,
+        findings=findings,
     )
 
 

@@ -1,5 +1,6 @@
 """Plain frozen data that crosses processes and disk."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,11 +41,37 @@ _SENTENCES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerRecord:
-    """One layer of a built model; `output_shape` leaves the batch axis out and is empty when Keras does not know it."""
+    """One layer of a built model, where it is called.
+
+    Attributes:
+        kind: Its class.
+        output_shape: Without the batch axis; empty when Keras does not know it.
+        parameters: Its weights, trainable or not; 0 where it is called again.
+        name: Its own, after those of the models it is nested in.
+        macs: Multiply-adds for one example; None if they are not known.
+        flops: Floating-point operations for one example in inference; None if they are not known.
+        receptive_field: Inputs of the model that a unit depends on along each axis, those in the padding included.
+        input_field: The same of a unit of its input.
+        sees_all: Whether a unit depends on all of the model's input.
+        input_extents: Sizes of its input along each axis that its windows slide over.
+        unread: Places along each axis of its input that neither it nor another layer ever reads.
+        pads: Zeros before and after each axis.
+        padding_share: Which part of all that its windows read is padding.
+    """
 
     kind: str
     output_shape: tuple[int | None, ...]
     parameters: int
+    name: str = ""
+    macs: int | None = None
+    flops: int | None = None
+    receptive_field: tuple[int, ...] = ()
+    input_field: tuple[int, ...] = ()
+    sees_all: bool = False
+    input_extents: tuple[int, ...] = ()
+    unread: tuple[tuple[int, ...], ...] = ()
+    pads: tuple[tuple[int, int], ...] = ()
+    padding_share: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +88,63 @@ class ParameterCount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Measures:
+    """What an architecture costs and sees. What is not known is None, and `uncounted` names the layers that are to blame.
+
+    Attributes:
+        macs: Multiply-adds for one example.
+        flops: Floating-point operations for one example in inference.
+        training_flops: The same in training, forward and backward, without the optimizer.
+        activation_bytes: What all layers put out for one batch, which training keeps for the backward pass.
+        depth: Layers with weights on the longest way from input to output.
+        receptive_field: Inputs along each axis that the features depend on before they are brought together; None if
+            branches are out of step.
+        sees_all: Whether the output depends on all of the input.
+        gathered_by: The kind of layer that brings all positions together; empty if none does.
+        uncounted: Layers whose cost is not known.
+        traits: By aspect, which kinds and settings of layers there are.
+    """
+
+    macs: int | None
+    flops: int | None
+    training_flops: int | None
+    activation_bytes: int | None
+    depth: int | None
+    receptive_field: tuple[int, ...] | None
+    sees_all: bool | None
+    gathered_by: str
+    uncounted: tuple[str, ...]
+    traits: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NormalizationForecast:
+    """How far a batch normalisation's moving statistics will be when training ends, by one batch at initialisation.
+
+    Inference multiplies its outputs by `scale`, against training, and moves them by `shift` of their standard deviations.
+
+    Attributes:
+        layer: Its name.
+        momentum: Of its moving statistics.
+        updates: Of them, in all of training.
+        remembered: Which part of them is still their start.
+        variance: Median over channels, of one batch.
+        scale: Median over channels; 1 if the statistics have arrived.
+        worst_scale: Of the channel farthest from 1.
+        shift: Median over channels; 0 if the statistics have arrived.
+    """
+
+    layer: str
+    momentum: float
+    updates: int
+    remembered: float
+    variance: float
+    scale: float
+    worst_scale: float
+    shift: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArmRecord:
     """An arm. `identity` hashes all of it that determines its numbers.
 
@@ -72,6 +156,71 @@ class ArmRecord:
     layers: tuple[LayerRecord, ...]
     parameters: ParameterCount | None
     unbuilt: str = ""
+    measures: Measures | None = None
+    forecasts: tuple[NormalizationForecast, ...] = ()
+
+
+class Severity(StrEnum):
+    """How much a finding weighs, the heaviest first."""
+
+    UNFAIR = "unfair"
+    CAUTION = "caution"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something besides the declared factor that differs, or a pitfall.
+
+    Attributes:
+        kind: Its name, as `Study.concedes` takes it.
+        severity: How much it weighs.
+        about: The arm, contrast or split that it is about; empty for the study.
+        evidence: What was found, in numbers.
+        remedy: What to do about it.
+        conceded: Why it is known and accepted, in the study's own words; empty if it is not.
+    """
+
+    kind: str
+    severity: Severity
+    about: str
+    evidence: str
+    remedy: str
+    conceded: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BudgetLine:
+    """What an arm costs against what it should, in the measure's unit; `tolerance` is relative to the target."""
+
+    measure: str
+    target: int
+    actual: int
+    tolerance: float
+
+    @property
+    def deviation(self) -> float:
+        """How far off it is, relative to the target: negative below, positive above, NaN when the target is 0."""
+        return (self.actual - self.target) / self.target if self.target else math.nan
+
+    @property
+    def within(self) -> bool:
+        """Whether it is no farther off than the tolerance; of a target of 0, only 0 is."""
+        return self.actual == self.target or abs(self.deviation) <= self.tolerance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """The sizes of an arm by knob, and how they meet its budgets. An arm that is not resized has no sizes."""
+
+    arm: str
+    sizes: dict[str, int]
+    lines: tuple[BudgetLine, ...]
+
+    @property
+    def within(self) -> bool:
+        """Whether every budget is met."""
+        return all(line.within for line in self.lines)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,6 +284,28 @@ class FinalScore:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NormalizationCheck:
+    """Whether BatchNormalization normalises in inference as it did in training, measured after the last epoch.
+
+    The three accuracies are of the same weights on the same `n` validation examples, in inference mode otherwise. If `by_batch`
+    lies far above `inference`, the moving statistics are stale; if `reestimated` does not, estimating them anew is the cure.
+
+    Attributes:
+        layers: How many normalisations the model has whose statistics training moves.
+        n: How many examples: full batches, or all of them if they make none.
+        inference: As validation was scored.
+        by_batch: Normalised by each batch's own statistics, as in training.
+        reestimated: Normalised by statistics estimated on the training data.
+    """
+
+    layers: int
+    n: int
+    inference: float
+    by_batch: float
+    reestimated: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
     """What a run took. `peak_memory_bytes` is the process' largest resident set while the run trained."""
 
@@ -160,7 +331,8 @@ class RunRecord:
     """A run that has ended, well or badly. `test` is None unless it was completed; `reason` is empty if it was.
 
     `replaced_layers` says which layers trained as faster ones that compute the same. `together` counts the seeds that trained
-    at once, this one included: the last bits of its numbers depend on whether there was another.
+    at once, this one included: the last bits of its numbers depend on whether there was another. `normalization` is None of a
+    run that was not completed, of a model without BatchNormalization, and of runs of before it was measured.
     """
 
     spec: RunSpec
@@ -174,3 +346,23 @@ class RunRecord:
     environment: Environment
     finished_at: str
     together: int = 1
+    normalization: NormalizationCheck | None = None
+
+    def score(self, metric: str) -> float | None:
+        """Return a metric after the last epoch; None for a run that did not complete.
+
+        Args:
+            metric: One of the recipe's `scores`.
+        """
+        if self.status is not Status.COMPLETED or self.test is None:
+            return None
+        last = self.epochs[-1]
+        scores = {
+            "test_accuracy": self.test.accuracy,
+            "test_loss": self.test.loss,
+            "validation_accuracy": last.validation_accuracy,
+            "validation_loss": last.validation_loss,
+        }
+        scores |= {f"test_{name}": value for name, value in self.test.metrics.items()}
+        scores |= {f"validation_{name}": value for name, value in last.validation_metrics.items()}
+        return scores[metric]

@@ -1,13 +1,27 @@
 """Work spread over an executor: arms to be built, runs to be trained."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from paribus.audit import Auditor, Built, Refused, Unbuilt, arm_records
+from paribus.audit import (
+    Auditor,
+    Built,
+    Order,
+    Outcome,
+    Refused,
+    Unbuilt,
+    arm_records,
+    first_orders,
+    matches,
+    refusals,
+    sized_study,
+    sizing_orders,
+)
 from paribus.executors import Cause, Done, Executor, Job
 from paribus.plan import Group
 from paribus.progress import Watcher
-from paribus.records import ArmRecord, EpochRecord, RunRecord, RunSpec, Status
+from paribus.records import ArmRecord, EpochRecord, Match, RunRecord, RunSpec, Status
 from paribus.store import Checkpoints
 from paribus.study import Study
 from paribus.train import Assignment, Checkpointed, Groups, OfRun, failed_record
@@ -19,8 +33,19 @@ _STATUSES = {
 }
 
 
-def built_arms(study: Study, executor: Executor, waiting: Callable[[], None]) -> tuple[ArmRecord, ...]:
-    """Build every arm for its structure; one whose worker did not live to do it has none.
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A study at the sizes that meet its budgets, its arms as they were built, and how far each meets them."""
+
+    study: Study
+    arms: tuple[ArmRecord, ...]
+    matches: tuple[Match, ...]
+
+
+def built_arms(study: Study, executor: Executor, waiting: Callable[[], None]) -> Sized:
+    """Build every arm for its structure, those that are resized after those they may be sized like.
+
+    An arm whose worker did not live to build it has no layers.
 
     Args:
         study: Whose arms are built.
@@ -28,21 +53,34 @@ def built_arms(study: Study, executor: Executor, waiting: Callable[[], None]) ->
         waiting: Called while they are; may raise to end it.
 
     Raises:
-        ArmError: Arms that cannot be built or do not fit the dataset; all of them are named.
+        ArmError: Arms that cannot be built, do not fit the dataset, or cannot be matched to their budgets; all are named.
     """
     auditor = Auditor(study)
-    job: Job[str, Built | Refused] = Job(
+    job: Job[Order, Built | Refused] = Job(
         make=lambda: auditor,
-        key=lambda arm: arm,
-        pack=lambda arm: arm,
-        heard=lambda _arm, _nothing: None,
+        key=lambda order: order.arm,
+        pack=lambda order: order,
+        heard=lambda _order, _nothing: None,
         waiting=waiting,
     )
-    outcomes = {
-        outcome.item: outcome.result if isinstance(outcome, Done) else Unbuilt(outcome.reason)
-        for outcome in executor.map(job, [arm.name for arm in study.arms])
+    outcomes = _outcomes(job, executor, first_orders(study))
+    if problems := refusals(outcomes):
+        raise problems
+    outcomes |= _outcomes(job, executor, sizing_orders(study, outcomes))
+    if problems := refusals(outcomes):
+        raise problems
+    found = matches(study, outcomes)
+    sized = sized_study(study, found)
+    return Sized(sized, arm_records(sized, outcomes), found)
+
+
+def _outcomes(
+    job: Job[Order, Built | Refused], executor: Executor, orders: Sequence[Order]
+) -> dict[str, Outcome]:
+    return {
+        outcome.item.arm: outcome.result if isinstance(outcome, Done) else Unbuilt(outcome.reason)
+        for outcome in executor.map(job, orders)
     }
-    return arm_records(study, outcomes)
 
 
 class Training:

@@ -73,6 +73,43 @@ def test_a_quick_look_says_so_everywhere(paribus: Program, small_study_file: Pat
         assert label in " ".join(paribus(*words).stdout.split())
 
 
+def test_batchnorm_on_the_command_line_is_another_recipe(paribus: Program, small_study_file: Path) -> None:
+    """`--batchnorm recalibrate` trains runs of its own, and what is no way to evaluate is refused."""
+    source = small_study_file.read_text()
+    small_study_file.write_text(
+        source.replace("keras.layers.Dense(8,", "keras.layers.BatchNormalization(), keras.layers.Dense(8,")
+    )
+    assert "[4/4] " in paribus("run", small_study_file.name).stdout
+    assert "[4/4] " in paribus("run", small_study_file.name, "--batchnorm", "recalibrate").stdout
+    shown = json.loads(paribus("show", "my_study", "--json").stdout)
+    assert "recalibrate" == shown["analysis"]["study"]["recipe"]["batchnorm"]
+    refused = paribus("run", small_study_file.name, "--batchnorm", "frozen")
+    assert 2 == refused.returncode
+
+
+def test_a_strict_audit_fails_where_the_comparison_is_unfair(
+    paribus: Program, small_study_file: Path
+) -> None:
+    """And names what is wrong and what to do; without `--strict` it only says so."""
+    fair = paribus("audit", small_study_file.name, "--strict")
+    assert 0 == fair.returncode
+    assert "wide \N{MINUS SIGN} flat" in fair.stdout
+    source = small_study_file.read_text()
+    small_study_file.write_text(
+        source.replace(
+            'keras.layers.Dense(8, "relu"), keras.layers.Dense(classes, activation="softmax")',
+            "keras.layers.Dense(classes)",
+        )
+    )
+    strict = paribus("audit", small_study_file.name, "--strict")
+    assert 1 == strict.returncode
+    assert "unfair: raw outputs, wide" in strict.stdout
+    assert 0 == paribus("audit", small_study_file.name).returncode
+    told = json.loads(paribus("audit", small_study_file.name, "--json").stdout)
+    assert "raw_outputs" in {finding["kind"] for finding in told["study"]["findings"]}
+    assert {"treatment": "wide", "control": "flat"}.items() <= told["certificates"][0]["contrast"].items()
+
+
 def test_seeds_are_a_number_or_a_list(paribus: Program, small_study_file: Path) -> None:
     """`--seeds 0,7` trains those two; nonsense is a sentence."""
     ran = paribus("run", small_study_file.name, "--seeds", "0,7", "--epochs", "1")

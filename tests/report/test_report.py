@@ -73,6 +73,9 @@ def test_the_protocol_names_what_all_arms_share(analysis: Analysis) -> None:
     assert protocol(analysis) == (
         "quadrants: 160 train, 40 validation, 50 test; raw pixels; SGD, batch 32, 2 epochs; 2 seeds"
     )
+    recipe = replace(analysis.study.recipe, batchnorm="recalibrate")
+    anew = replace(analysis, study=replace(analysis.study, recipe=recipe))
+    assert "2 epochs; BatchNormalization recalibrated before evaluation; 2 seeds" in protocol(anew)
 
 
 def test_curves_are_means_with_a_band_over_seeds(study_record: StudyRecord, records: list[RunRecord]) -> None:

@@ -10,7 +10,7 @@ from paribus.analyse._analysis import (
     analyse,
 )
 from paribus.analyse._intervals import Interval, t_interval
-from paribus.analyse._metrics import final_metric
+from paribus.analyse._ranges import Range, ranges
 
 __all__ = [
     "Analysis",
@@ -18,9 +18,10 @@ __all__ = [
     "ContrastResult",
     "Interval",
     "MissingRun",
+    "Range",
     "SeedScore",
     "Summary",
     "analyse",
-    "final_metric",
+    "ranges",
     "t_interval",
 ]

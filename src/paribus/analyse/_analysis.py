@@ -1,14 +1,14 @@
 """What a study's runs say, per arm and per contrast, with everything that limits it."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from paribus.analyse._intervals import Interval, spread, t_interval
-from paribus.analyse._metrics import final_metric
-from paribus.records import ParameterCount, RunRecord, Status
+from paribus.fairness import Certificate, after_training, certificates, ranked
+from paribus.records import Finding, ParameterCount, RunRecord, Status
 from paribus.study import Contrast, StudyRecord
 
 LEVEL = 0.95
@@ -52,7 +52,11 @@ class ArmResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContrastResult:
-    """Treatment minus control over the seeds that both completed, in the metric's unit."""
+    """Treatment minus control over the seeds that both completed, in the metric's unit.
+
+    `certificate` says what differs between the arms, `findings` what can be said against the difference; it is not to be read
+    without them.
+    """
 
     contrast: Contrast
     n: int
@@ -62,11 +66,13 @@ class ContrastResult:
     level: float
     interval: Interval
     caveats: tuple[str, ...]
+    certificate: Certificate
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Analysis:
-    """A study's results. They are not to be read without `caveats`."""
+    """A study's results. They are not to be read without `caveats` and `findings`; those about a contrast are with the contrast."""
 
     study: StudyRecord
     seeds: tuple[int, ...]
@@ -74,6 +80,7 @@ class Analysis:
     contrasts: tuple[ContrastResult, ...]
     missing: tuple[MissingRun, ...]
     caveats: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecord]) -> Analysis:
@@ -98,13 +105,22 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
         if (reason := _why_missing(by_run.get((arm.name, seed))))
     )
     by_name = {arm.arm: arm for arm in arms}
+    asked = {contrast.label for contrast in study.contrasts}
     return Analysis(
         study=study,
         seeds=tuple(seeds),
         arms=arms,
-        contrasts=tuple(_contrast_result(contrast, by_name, missing) for contrast in study.contrasts),
+        contrasts=tuple(
+            _contrast_result(made, by_name, missing, study, tuple(by_run.values()))
+            for made in certificates(study, tuple(by_run.values()))
+        ),
         missing=missing,
         caveats=tuple(_caveats(study, seeds, missing)),
+        findings=tuple(
+            finding
+            for finding in study.findings
+            if finding.about not in asked and not _is_superseded(finding, by_run.values())
+        ),
     )
 
 
@@ -125,7 +141,7 @@ def _arm_result(
 
 
 def _score(record: RunRecord, metric: str) -> float:
-    value = final_metric(record, metric)
+    value = record.score(metric)
     return float("nan") if value is None else value
 
 
@@ -138,8 +154,13 @@ def _mean(values: list[float]) -> float:
 
 
 def _contrast_result(
-    contrast: Contrast, arms: dict[str, ArmResult], missing: Sequence[MissingRun]
+    made: Certificate,
+    arms: dict[str, ArmResult],
+    missing: Sequence[MissingRun],
+    study: StudyRecord,
+    records: Sequence[RunRecord],
 ) -> ContrastResult:
+    contrast = made.contrast
     treatment, control = (
         {seed.seed: seed.metrics[contrast.metric] for seed in arms[name].seeds}
         for name in (contrast.treatment, contrast.control)
@@ -155,6 +176,22 @@ def _contrast_result(
         level=LEVEL,
         interval=t_interval(deltas, level=LEVEL),
         caveats=tuple(_contrast_caveats(contrast, len(deltas), missing)),
+        certificate=made,
+        findings=_contrast_findings(contrast, study, records),
+    )
+
+
+def _contrast_findings(
+    contrast: Contrast, study: StudyRecord, records: Sequence[RunRecord]
+) -> tuple[Finding, ...]:
+    known = [finding for finding in study.findings if finding.about == contrast.label]
+    return ranked([*known, *after_training(contrast, study, records)])
+
+
+def _is_superseded(finding: Finding, records: Iterable[RunRecord]) -> bool:
+    """Whether a finding foretells what has been measured since."""
+    return finding.kind == "stale_normalization" and any(
+        record.spec.arm == finding.about and record.normalization is not None for record in records
     )
 
 

@@ -50,6 +50,11 @@ class Interruptible:
         stored = sum(spec.run_id in self._stored for spec in specs)
         return f"Interrupted: {stored} of {len(specs)} runs are stored in {self._schedule.place}"
 
+    def sizing(self, arms: int) -> None:
+        """End here if asked while starting."""
+        self._end_if_asked()
+        self._watcher.sizing(arms)
+
     def planned(self, schedule: Schedule) -> None:
         """End here if asked while starting."""
         self._end_if_asked()

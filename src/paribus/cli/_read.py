@@ -1,9 +1,10 @@
 """The commands that only read: `audit`, `show`, `ls`, `doctor`."""
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from cyclopts import Parameter
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -13,45 +14,33 @@ from paribus.cli._options import DEFAULT_STORE, Json, Store, prepared, result_co
 EXIT_BROKEN = 1
 
 
-def audit(study: str, /, *, json: Json = False) -> int:
-    """Say what a study compares: every arm's layers, output shapes and parameters. Trains nothing.
+def audit(
+    study: str, /, *, json: Json = False, strict: Annotated[bool, Parameter(negative="")] = False
+) -> int:
+    """Say what a study compares, and what speaks against the comparison. Trains nothing.
+
+    Every arm's layers with their output shapes, parameters, multiply-adds and receptive fields; for every contrast what differs
+    between its arms and what is equal; and findings: `unfair` breaks the comparison, `caution` limits it, `note` is to be known.
 
     Args:
         study: Built-in name, file.py, or file.py:name.
+        strict: Exit with 1 if a finding is `unfair`.
     """
     from paribus import lab, studies
     from paribus.executors import Processes
+    from paribus.progress import Lines
+    from paribus.records import Severity
+    from paribus.report import audit_terminal
 
     processes = prepared(Processes())
-    audited = lab.audit(studies.study(study), executor=processes)
+    progress = Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 -- as it happens
+    audited = lab.audit(studies.study(study), executor=processes, watcher=progress)
     if json:
-        _print_json(audited)
-        return EXIT_BROKEN if audited.unbuilt else 0
-    console = result_console()
-    console.print(Text(f"{audited.study.name}: {audited.study.question}", style="bold"))
-    for arm in audited.arms:
-        if arm.parameters is None:
-            console.print(Text(f"{arm.name}: cannot be built. {arm.unbuilt}\n", style="red"))
-            continue
-        table = Table(
-            box=box.SIMPLE_HEAD,
-            pad_edge=False,
-            title=Text(arm.name),
-            title_justify="left",
-            title_style="bold",
-        )
-        for title, justify in (("layer", "left"), ("output shape", "left"), ("parameters", "right")):
-            table.add_column(title, justify=justify)  # pyright: ignore[reportArgumentType] -- literals in a tuple
-        for layer in arm.layers:
-            shape = " × ".join("?" if axis is None else str(axis) for axis in layer.output_shape) or "unknown"
-            table.add_row(Text(layer.kind), shape, f"{layer.parameters:,}")
-        count = arm.parameters
-        console.print(table)
-        console.print(
-            f"{count.total:,} parameters: {count.trainable:,} trainable, {count.non_trainable:,} non-trainable\n",
-            highlight=False,
-        )
-    return EXIT_BROKEN if audited.unbuilt else 0
+        _print_json({"study": audited.study, "seeds": audited.seeds, "certificates": audited.certificates})
+    else:
+        result_console().print(audit_terminal(audited.study), highlight=False)
+    unfair = any(finding.severity is Severity.UNFAIR for finding in audited.findings)
+    return EXIT_BROKEN if audited.unbuilt or (strict and unfair) else 0
 
 
 def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Json = False) -> int:

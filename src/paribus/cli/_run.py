@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -24,7 +24,7 @@ from paribus.cli._say import say
 if TYPE_CHECKING:
     from paribus.lab import Result
     from paribus.progress import Watcher
-    from paribus.study import Study
+    from paribus.study import BatchNorm, Study
 
 EXIT_FAILED_RUNS = 1
 
@@ -36,6 +36,7 @@ def run(
     seeds: str | None = None,
     epochs: int | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
+    batchnorm: Literal["moving", "recalibrate"] | None = None,
     store: Store = DEFAULT_STORE,
     executor: ExecutorName = "processes",
     workers: int | None = None,
@@ -57,6 +58,10 @@ def run(
         seeds: How many (5 means 0..4), or a list (0,3,7); the study's own by default.
         epochs: Instead of the study's own; another recipe, so other runs.
         quick: A smaller honest look in about a minute: fewer images, epochs and seeds. Not evidence.
+        batchnorm: Instead of the study's own; another recipe, so other runs. `moving`: BatchNormalization is evaluated by the
+            statistics that training left behind, as Keras does; after few steps they are still near where they began, and
+            a model that has learned well scores badly. `recalibrate`: by statistics that are estimated on the training data
+            before every evaluation, in all arms alike; training stays the same to the last bit.
         executor: `processes`: one worker process per processor; a worker that dies costs its own run only. `inline`: one run
             after the other in this process. `ray`: on a Ray cluster.
         workers: Runs trained at once; by default one per processor, fewer if memory is short; on Ray as many as there is
@@ -87,7 +92,7 @@ def run(
             time_limit=time_limit,
             memory_limit=memory_limit,
         )
-        adjusted = _adjusted(study, seeds, epochs, quick=quick)
+        adjusted = _adjusted(study, seeds, epochs, batchnorm, quick=quick)
         result = lab.run(
             adjusted,
             store=store,
@@ -108,7 +113,9 @@ def run(
     return EXIT_FAILED_RUNS if result.analysis.missing else 0
 
 
-def _adjusted(reference: str, seeds: str | None, epochs: int | None, *, quick: bool) -> "Study":
+def _adjusted(
+    reference: str, seeds: str | None, epochs: int | None, batchnorm: "BatchNorm | None", *, quick: bool
+) -> "Study":
     from paribus import studies
 
     study = studies.study(reference)
@@ -116,6 +123,8 @@ def _adjusted(reference: str, seeds: str | None, epochs: int | None, *, quick: b
         study = study.quick_look()
     if epochs is not None:
         study = replace(study, recipe=replace(study.recipe, epochs=epochs))
+    if batchnorm is not None:
+        study = replace(study, recipe=replace(study.recipe, batchnorm=batchnorm))
     if (chosen := parse_seeds(seeds)) is not None:
         study = replace(study, seeds=chosen)
     return study

@@ -26,6 +26,10 @@ class Schedule:
 class Watcher(Protocol):
     """Follows a study; never decides anything."""
 
+    def sizing(self, arms: int) -> None:
+        """So many arms are being resized to their budgets, which may take a while."""
+        ...
+
     def planned(self, schedule: Schedule) -> None:
         """Training is about to begin, if anything is to be trained."""
         ...
@@ -53,6 +57,9 @@ class Watcher(Protocol):
 
 class Quiet:
     """Shows nothing."""
+
+    def sizing(self, arms: int) -> None:
+        """Show nothing."""
 
     def planned(self, schedule: Schedule) -> None:
         """Show nothing."""

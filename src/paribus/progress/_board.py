@@ -123,6 +123,9 @@ class BoardKeeper:
     def __init__(self) -> None:
         self._board: Board | None = None
 
+    def sizing(self, arms: int) -> None:
+        """There is no board yet."""
+
     def run_began(self, spec: RunSpec) -> None:
         """Keep that the run is under way."""
         if self._board:

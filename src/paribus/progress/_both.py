@@ -16,6 +16,11 @@ class Both:
         self._first = first
         self._second = second
 
+    def sizing(self, arms: int) -> None:
+        """Tell both."""
+        self._first.sizing(arms)
+        self._second.sizing(arms)
+
     def planned(self, schedule: Schedule) -> None:
         """Tell both."""
         self._first.planned(schedule)

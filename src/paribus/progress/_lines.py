@@ -20,6 +20,10 @@ class Lines:
         self._todo = 0
         self._done = 0
 
+    def sizing(self, arms: int) -> None:
+        """Say so."""
+        self._write(sizing_line(arms))
+
     def planned(self, schedule: Schedule) -> None:
         """Say what will be trained and what is new."""
         self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs, parallel=schedule.parallel)
@@ -50,6 +54,11 @@ class Lines:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def sizing_line(arms: int) -> str:
+    """Return what is said while arms are resized."""
+    return f"Sizing {arms} arm{'s' if arms != 1 else ''} to the budget ..."
 
 
 def opening_lines(schedule: Schedule) -> list[str]:

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from paribus.progress._base import Schedule
 from paribus.progress._board import Board, BoardKeeper
-from paribus.progress._lines import opening_lines, outcome
+from paribus.progress._lines import opening_lines, outcome, sizing_line
 from paribus.progress._table import SnapshotTable
 from paribus.records import RunRecord, Status
 
@@ -25,6 +25,10 @@ class Live(BoardKeeper):
         self._console = console
         self._live: RichLive | None = None
         self._note = ""
+
+    def sizing(self, arms: int) -> None:
+        """Say so."""
+        self._console.print(sizing_line(arms), highlight=False, markup=False)
 
     def planned(self, schedule: Schedule) -> None:
         """Draw the table, if anything is to be trained."""

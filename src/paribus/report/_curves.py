@@ -45,15 +45,27 @@ def curve_rows(study: StudyRecord, records: Iterable[RunRecord]) -> tuple[CurveP
 
 
 def curve_groups(study: StudyRecord) -> tuple[tuple[str, ...], ...]:
-    """Return which arms each figure shows: contrast by contrast, each figure adding arms to the one before."""
+    """Return which arms each figure shows: contrast by contrast, each figure adding arms to the one before.
+
+    A question that is asked in several cells has one figure for each cell, with all of its arms.
+    """
     names = [arm.name for arm in study.arms]
     groups: list[tuple[str, ...]] = []
     shown: set[str] = set()
+    cells: dict[str, set[str]] = {}
     for contrast in study.contrasts:
-        if not {contrast.treatment, contrast.control} <= shown:
-            shown |= {contrast.treatment, contrast.control}
-            groups.append(tuple(name for name in names if name in shown))
+        asked = {contrast.treatment, contrast.control}
+        if contrast.cell:
+            cells.setdefault(contrast.cell, set[str]()).update(asked)
+        elif not asked <= shown:
+            shown |= asked
+            groups.append(_in_order(names, shown))
+    groups += [_in_order(names, asked) for asked in cells.values()]
     return tuple(groups) or (tuple(names),)
+
+
+def _in_order(names: Sequence[str], shown: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in shown)
 
 
 def draw_curves(
@@ -64,7 +76,8 @@ def draw_curves(
     Args:
         axes: Drawn on.
         points: From `curve_rows`.
-        arms: All arms of the study, in order; an arm's place decides its color, so that it is the same in every figure.
+        arms: All arms of the study, in order, or those of a cell; an arm's place decides its color, so that it is the same in
+            every figure.
         title: Above the axes.
         note: Below the title; a warning about the numbers.
     """

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from paribus.analyse import Analysis
-from paribus.report._rows import arm_rows, contrast_rows, protocol
+from paribus.report._findings import FindingRow, all_findings, certificate_rows, finding_rows
+from paribus.report._rows import arm_rows, contrast_rows, protocol, range_sentences
 
 
 def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
@@ -24,9 +25,25 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
         blocks.append(_table(header, contrast_rows(analysis)))
         caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
         blocks += ["\n".join(f"- {caveat}" for caveat in caveats)] if caveats else []
+    if sentences := range_sentences(analysis):
+        blocks.append("\n".join(f"- {sentence}" for sentence in sentences))
+    if findings := all_findings(analysis):
+        blocks += ["## Findings", "\n".join(map(_finding, finding_rows(findings)))]
+    for result in analysis.contrasts:
+        contrast = result.contrast
+        header = ("", contrast.treatment, contrast.control, "difference", "")
+        blocks += [
+            f"## {contrast}: what differs, and what is equal",
+            _table(header, certificate_rows(result.certificate)),
+        ]
     blocks += [f"![{figure.stem}]({figure.name})" for figure in figures if figure.suffix == ".png"]
     blocks.append(f"Engine: {study.engine}. Data: SHA-256 {study.dataset.fingerprint}.")
     return "\n\n".join(blocks) + "\n"
+
+
+def _finding(row: FindingRow) -> str:
+    about = f", {row.about}" if row.about else ""
+    return f"- **{row.severity.value}: {row.kind}{about}.** {row.evidence} *{row.remedy}*"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

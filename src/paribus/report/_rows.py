@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from paribus.analyse import Analysis, ContrastResult, Summary
+from paribus.analyse import Analysis, ContrastResult, Summary, ranges
 
 UNDEFINED = "undefined"
 _PERCENT_METRICS = frozenset({"test_accuracy", "validation_accuracy"})
@@ -37,9 +37,10 @@ def protocol(analysis: Analysis) -> str:
     data, recipe = analysis.study.dataset, analysis.study.recipe
     optimizer = recipe.optimizer if isinstance(recipe.optimizer, str) else recipe.optimizer["class_name"]
     pixels = {"raw": "raw pixels", "unit": "pixels divided by 255"}[data.pixels]
+    anew = "BatchNormalization recalibrated before evaluation; " if recipe.batchnorm == "recalibrate" else ""
     return (
         f"{data.name}: {data.n_train:,} train, {data.n_validation:,} validation, {data.n_test:,} test; {pixels}; "
-        f"{optimizer}, batch {recipe.batch_size}, {recipe.epochs} epochs; "
+        f"{optimizer}, batch {recipe.batch_size}, {recipe.epochs} epochs; {anew}"
         f"{len(analysis.seeds)} seed{'s' if len(analysis.seeds) != 1 else ''}"
     )
 
@@ -62,6 +63,16 @@ def arm_rows(analysis: Analysis) -> tuple[ArmRow, ...]:
 def contrast_rows(analysis: Analysis) -> tuple[ContrastRow, ...]:
     """Return one row per contrast, in the study's order."""
     return tuple(_contrast_row(result) for result in analysis.contrasts)
+
+
+def range_sentences(analysis: Analysis) -> tuple[str, ...]:
+    """Say in a sentence per question, asked in several cells, what it is in which."""
+    return tuple(
+        f"{each.family}: "
+        + "; ".join(f"{word} at {', '.join(cells)}" for word, cells in each.cells.items())
+        + "."
+        for each in ranges(analysis.contrasts)
+    )
 
 
 def _contrast_row(result: ContrastResult) -> ContrastRow:

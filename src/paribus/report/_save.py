@@ -42,7 +42,7 @@ def save_figures(analysis: Analysis, records: Sequence[RunRecord], directory: Pa
             draw_curves(
                 figure.add_subplot(),
                 [point for point in points if point.arm in group],
-                arms,
+                group if any(contrast.cell for contrast in study.contrasts) else arms,
                 title=title,
                 note=note,
             )

@@ -1,14 +1,15 @@
 """Results as terminal tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
-from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from paribus.analyse import Analysis
-from paribus.report._rows import arm_rows, contrast_rows, protocol
+from paribus.report._audit import findings_terminal
+from paribus.report._findings import all_findings
+from paribus.report._rows import arm_rows, contrast_rows, protocol, range_sentences
+from paribus.report._tables import table
 
 PLAIN_WIDTH = 110
 
@@ -23,7 +24,7 @@ def terminal(analysis: Analysis) -> RenderableType:
     ]
     blocks += [Text(f"! {caveat}", style="yellow") for caveat in analysis.caveats]
     blocks.append(
-        _table(
+        table(
             ("arm", "parameters", "seeds", "test accuracy, %", "by seed", "validation, %"),
             arm_rows(analysis),
             numeric={1, 2, 3, 5},
@@ -33,6 +34,9 @@ def terminal(analysis: Analysis) -> RenderableType:
         blocks += [*_contrast_tables(analysis)]
         caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
         blocks += [Text(f"! {caveat}", style="yellow") for caveat in caveats]
+    blocks += [Text(sentence) for sentence in range_sentences(analysis)]
+    if findings := all_findings(analysis):
+        blocks += [Text(""), *findings_terminal(findings, notes=False)]
     return Group(*blocks)
 
 
@@ -41,7 +45,7 @@ def _contrast_tables(analysis: Analysis) -> Iterator[RenderableType]:
     rows = contrast_rows(analysis)
     for metric in dict.fromkeys(row.metric for row in rows):
         yield Text(f"Differences in {metric}, paired by seed:")
-        yield _table(
+        yield table(
             ("contrast", "seeds", "difference", "95 % t interval", "margin"),
             [
                 (row.contrast, row.n, row.difference, row.interval, row.margin)
@@ -59,12 +63,3 @@ def text(analysis: Analysis) -> str:
         console.quiet = False
         console.print(terminal(analysis))
     return capture.get()
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set[int]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for place, title in enumerate(header):
-        table.add_column(title, justify="right" if place in numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))  # never markup: names are the user's
-    return table

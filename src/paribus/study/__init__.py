@@ -1,9 +1,29 @@
 """The nouns of a comparison, valid or not constructed."""
 
-from paribus.study._arm import Arm, Builder
+from paribus.study._arm import Arm
+from paribus.study._aspects import ASPECTS, SHARED
+from paribus.study._budget import MEASURE_WORDS, MEASURES, Budget
+from paribus.study._builder import Builder
 from paribus.study._contrast import Contrast
-from paribus.study._recipe import Precision, Recipe
+from paribus.study._knob import Knob
+from paribus.study._recipe import BatchNorm, Precision, Recipe
 from paribus.study._record import StudyRecord
 from paribus.study._study import QUICK, Study
 
-__all__ = ["QUICK", "Arm", "Builder", "Contrast", "Precision", "Recipe", "Study", "StudyRecord"]
+__all__ = [
+    "ASPECTS",
+    "MEASURES",
+    "MEASURE_WORDS",
+    "QUICK",
+    "SHARED",
+    "Arm",
+    "BatchNorm",
+    "Budget",
+    "Builder",
+    "Contrast",
+    "Knob",
+    "Precision",
+    "Recipe",
+    "Study",
+    "StudyRecord",
+]

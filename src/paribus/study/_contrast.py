@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from paribus.errors import StudyError
+from paribus.study._aspects import ENTAILED, unknown_aspects
 
 _SPLITS = ("test_", "validation_")
 
@@ -18,18 +19,27 @@ class Contrast:
         margin: Difference that would matter in practice, in the metric's unit (0.005 is half a point of accuracy);
             declared before anything is trained.
         metric: One of the recipe's `scores`: "test_" or "validation_", and "accuracy", "loss" or a metric's name.
+        cell: Where the same question is asked at several sizes, which of them this is ("100k parameters"); the names of the arms
+            end in it.
+        factor: In what the arms are meant to differ: one or several of "layers", "pooling", "normalization", "activation",
+            "depth" and the other aspects of a certificate. What else differs is a finding.
 
     Raises:
-        StudyError: The arms are the same, the margin is not positive, or the metric is of neither split.
+        StudyError: The arms are the same, the margin is not positive, the metric is of neither split, or there is no such
+            factor.
     """
 
     treatment: str
     control: str
     margin: float | None = field(default=None, kw_only=True)
     metric: str = field(default="test_accuracy", kw_only=True)
+    factor: str | tuple[str, ...] = field(default=("layers",), kw_only=True)
+    cell: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        problems: list[str] = []
+        factor = (self.factor,) if isinstance(self.factor, str) else tuple(self.factor)
+        object.__setattr__(self, "factor", factor)
+        problems = unknown_aspects("contrasts", factor)
         if self.treatment == self.control:
             problems.append(f"contrasts: '{self.treatment}' is compared with itself.")
         if self.margin is not None and not (self.margin > 0 and math.isfinite(self.margin)):
@@ -44,6 +54,28 @@ class Contrast:
             raise StudyError(problems)
         if self.margin is not None:
             object.__setattr__(self, "margin", float(self.margin))
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The factor as a tuple, whichever way it was given."""
+        return (self.factor,) if isinstance(self.factor, str) else self.factor
+
+    @property
+    def entailed(self) -> frozenset[str]:
+        """What differs with the factor as a matter of course."""
+        return frozenset[str]().union(*(ENTAILED.get(name, frozenset[str]()) for name in self.factors))
+
+    @property
+    def family(self) -> str:
+        """The question without the cell: the same for all sizes at which it is asked."""
+        arms = (name.removesuffix(f", {self.cell}") for name in (self.treatment, self.control))
+        return " \N{MINUS SIGN} ".join(arms)
+
+    @property
+    def label(self) -> str:
+        """The contrast, and its metric where that is not the usual one: two may compare the same arms."""
+        usual = self.metric == "test_accuracy"
+        return str(self) if usual else f"{self} ({self.metric.replace('_', ' ')})"
 
     def __str__(self) -> str:
         return f"{self.treatment} \N{MINUS SIGN} {self.control}"

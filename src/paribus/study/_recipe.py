@@ -10,6 +10,7 @@ from paribus.errors import StudyError, listed
 from paribus.study._declared import KerasConfig, declared, metric_name, problems
 
 Precision = Literal["float32", "bfloat16"]
+BatchNorm = Literal["moving", "recalibrate"]
 
 MEASURED = ("accuracy", "loss")
 """What every run is scored on, whatever the recipe."""
@@ -32,6 +33,10 @@ class Recipe:
         metrics: What is measured besides loss and accuracy: names, configs or objects of Keras metrics that are means
             over examples.
         precision: What layers compute in. Weights and the loss are float32 either way.
+        batchnorm: By which statistics every arm's BatchNormalization normalises when it is evaluated: "moving", those that
+            training left behind, as Keras does; "recalibrate", those of the training data and the weights as they are then,
+            estimated before every evaluation. After few steps, moving statistics are still near where they began.
+            Training is the same either way, to the last bit.
 
     Raises:
         StudyError: Something in it can train nothing; all of it is named.
@@ -46,6 +51,7 @@ class Recipe:
     class_weights: Mapping[int, float] | None = None
     metrics: tuple[KerasConfig, ...] = ()
     precision: Precision = "float32"
+    batchnorm: BatchNorm = "moving"
 
     def __post_init__(self) -> None:
         for name in ("optimizer", "loss"):  # copies: nobody changes a control afterwards, Keras included
@@ -61,6 +67,7 @@ class Recipe:
             *_bad_metrics(self.metrics),
             *_bad_weights(self.class_weights),
             *_bad_precision(self.precision),
+            *_bad_batchnorm(self.batchnorm),
         ]
         if found:
             raise StudyError(found)
@@ -130,3 +137,13 @@ def _bad_precision(precision: str) -> list[str]:
         " float16 needs its loss scaled, which paribus does not do." if precision.endswith("float16") else ""
     )
     return [f"recipe: precision is {precision!r}; there are {listed(get_args(Precision))}.{why}"]
+
+
+def _bad_batchnorm(batchnorm: str) -> list[str]:
+    if batchnorm in get_args(BatchNorm):
+        return []
+    sentence = (
+        f"recipe: batchnorm is {batchnorm!r}; it is 'moving', to evaluate by the statistics that training left behind, or "
+        "'recalibrate', by statistics that are estimated on the training data before every evaluation."
+    )
+    return [sentence]

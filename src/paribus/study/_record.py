@@ -1,8 +1,8 @@
 """A study as the store keeps it: all that can be read without Keras."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from paribus.records import ArmRecord, DatasetRecord
+from paribus.records import ArmRecord, DatasetRecord, Finding, Match
 from paribus.study._contrast import Contrast
 from paribus.study._recipe import Recipe
 
@@ -12,7 +12,8 @@ class StudyRecord:
     """What was declared, and what it was carried out on.
 
     `study_id` hashes all of it but the seeds: more seeds are the same study, anything else is another one. `engine`
-    names what trains, with the versions that change numbers.
+    names what trains, with the versions that change numbers. `matches` say how far arms meet their budgets, `findings` what
+    could be said against the comparison before it was trained.
     """
 
     study_id: str
@@ -24,3 +25,6 @@ class StudyRecord:
     contrasts: tuple[Contrast, ...]
     engine: str
     quick: bool
+    concedes: dict[str, str] = field(default_factory=dict[str, str])
+    matches: tuple[Match, ...] = ()
+    findings: tuple[Finding, ...] = ()

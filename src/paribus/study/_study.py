@@ -2,13 +2,16 @@
 
 import operator
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paribus.datasets import Dataset
 from paribus.errors import StudyError, listed, nearest
-from paribus.study._arm import Arm
+from paribus.study._arm import Arm, budget_tuple
+from paribus.study._aspects import KINDS, unknown_aspects
+from paribus.study._budget import Budget
+from paribus.study._budget_checks import budget_problems, references
 from paribus.study._contrast import Contrast
 from paribus.study._recipe import Recipe
 
@@ -41,7 +44,11 @@ class Study:
         arms: At least two architectures.
         dataset: What all of them learn.
         recipe: How all of them are trained.
+        budget: What the arms are equalised on: one budget, or several at once. Arms that can be resized are sized to it, except
+            those that a budget is like; without a budget, all keep the sizes of their defaults.
         contrasts: The differences that are asked about.
+        concedes: Findings that are known and accepted, by kind ("parameters", "class_imbalance"), and why; they are printed as
+            notes, with the reason.
         seeds: How many (5 means 0..4), or which.
         name: Finds the study again in the store; a file's studies are named after the file.
         quick: Whether this is a quick look, whose numbers are no evidence; `quick_look()` sets it.
@@ -54,21 +61,27 @@ class Study:
     arms: tuple[Arm, ...]
     dataset: Dataset
     recipe: Recipe
+    budget: Budget | Sequence[Budget] = ()
     contrasts: tuple[Contrast, ...] = ()
+    concedes: Mapping[str, str] = field(default_factory=dict[str, str])
     seeds: int | Sequence[int] = 5
     name: str = "study"
     quick: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arms", tuple(self.arms))
+        object.__setattr__(self, "budget", budget_tuple(self.budget))
         object.__setattr__(self, "contrasts", tuple(self.contrasts))
+        object.__setattr__(self, "concedes", dict(self.concedes))
         object.__setattr__(self, "seeds", _plain_seeds(self.seeds))
         problems = [
             *_wrong_types(self),
             *_too_few_arms(self),
             *_repeated_arms(self),
             *_unknown_arms(self),
+            *budget_problems(self.arms, budget_tuple(self.budget)),
             *_repeated_contrasts(self),
+            *_bad_concessions(self.concedes),
             *_bad_seeds(self.seeds),
             *_oversized_batch(self),
             *_unknown_metrics(self),
@@ -85,6 +98,24 @@ class Study:
     def arm(self, name: str) -> Arm:
         """Return the arm of that name."""
         return next(arm for arm in self.arms if arm.name == name)
+
+    def budgets_of(self, arm_name: str) -> tuple[Budget, ...]:
+        """Return the budgets that concern the arm of that name: its own, or the study's."""
+        own = self.arm(arm_name).budgets
+        return budget_tuple(self.budget) if own is None else own
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Names of the arms that others are sized like; they keep the sizes of their defaults."""
+        return references(self.arms, budget_tuple(self.budget))
+
+    @property
+    def resized(self) -> tuple[Arm, ...]:
+        """The arms whose sizes budgets decide."""
+        kept = self.references
+        return tuple(
+            arm for arm in self.arms if arm.knobs and arm.name not in kept and self.budgets_of(arm.name)
+        )
 
     def quick_look(self) -> "Study":
         """Return a small version of the study: fewer examples, epochs and seeds, and marked as no evidence."""
@@ -116,7 +147,7 @@ def _wrong_types(study: Study) -> list[str]:
         for field, kind in expected.items()
         if not isinstance(getattr(study, field), kind)
     ]
-    items = {"arms": Arm, "contrasts": Contrast}
+    items = {"arms": Arm, "budget": Budget, "contrasts": Contrast}
     problems += [
         f"{field}: expected {kind.__name__}s, got a {type(item).__name__}."
         for field, kind in items.items()
@@ -161,6 +192,17 @@ def _repeated_contrasts(study: Study) -> list[str]:
         f"contrasts: {treatment} against {control} on {metric} is asked {count} times."
         for (treatment, control, metric), count in counts.items()
         if count > 1
+    ]
+
+
+def _bad_concessions(concedes: Mapping[str, str]) -> list[str]:
+    empty = [kind for kind, reason in concedes.items() if not (isinstance(reason, str) and reason.strip())]  # pyright: ignore[reportUnnecessaryIsInstance] -- what users give
+    return [
+        *unknown_aspects("concedes", concedes, known=KINDS),
+        *(
+            f"concedes: '{kind}' needs a reason, in words; it is printed beside the finding."
+            for kind in empty
+        ),
     ]
 
 
