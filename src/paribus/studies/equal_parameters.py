@@ -1,7 +1,8 @@
 """The article's question as it should be asked: dense, convolution and both poolings at the same number of trainable parameters.
 
 Every arm is resized to budgets of 25, 100, 220 and 800 thousand parameters, and once to equal training FLOPs. The layers are the
-article's (see `convolution`); only their sizes change:
+article's (see `convolution`); only their sizes change, and normalisations are re-estimated before every evaluation, so that how far moving
+statistics have come is no part of the answer:
 
 dense               width, width / 2, width / 4 units
 conv, max, average  `filters` in the first convolution; `width` is split between the second one and the dense layer
@@ -64,7 +65,13 @@ def study() -> Study:
         question="At equal cost, does convolution help? Does pooling, and which? At which sizes?",
         arms=tuple(arm for cell, budget in cells.items() for arm in _arms(cell, budget)),
         dataset=datasets.mnist(n_train=10_000, validation_split=0.3),
-        recipe=Recipe(optimizer="SGD", loss="categorical_crossentropy", epochs=10, batch_size=128),
+        recipe=Recipe(
+            optimizer="SGD",
+            loss="categorical_crossentropy",
+            epochs=10,
+            batch_size=128,
+            batchnorm="recalibrate",
+        ),
         contrasts=tuple(contrast for cell in cells for contrast in _contrasts(cell)),
         seeds=3,
     )

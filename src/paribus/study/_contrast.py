@@ -78,4 +78,4 @@ class Contrast:
         return str(self) if usual else f"{self} ({self.metric.replace('_', ' ')})"
 
     def __str__(self) -> str:
-        return f"{self.treatment} \N{MINUS SIGN} {self.control}"
+        return f"{self.family}, {self.cell}" if self.cell else self.family
