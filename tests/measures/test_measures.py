@@ -131,6 +131,7 @@ def test_macs_of_the_articles_arms() -> None:
         "average pooling": first + 196 * second + 6272 * 32 + 320,
     }
     assert expected == {name: each.macs for name, each in arms.items() if each}
+    assert {(True, "Dense")} == {(each.sees_all, each.gathered_by) for each in arms.values() if each}
     fields = {name: each.receptive_field for name, each in arms.items() if each}
     assert {"dense": (), "conv": (5, 5), "max pooling": (8, 8), "average pooling": (8, 8)} == fields
 
@@ -237,6 +238,25 @@ def test_a_place_that_another_branch_reads_is_not_unread() -> None:
     )
     assert [((1, 3), (1, 3))] == [layer.unread for layer in alone.layers if layer.kind == "Conv2D"]
     assert [((), ())] * 2 == [layer.unread for layer in both.layers if layer.kind == "Conv2D"]
+
+
+def test_what_units_see() -> None:
+    """Of 8 x 8: a window's, until global pooling or a dense layer behind Flatten brings all together."""
+    layers = keras().layers
+    conv = layers.Conv2D(2, 3, padding="same")
+    seen = [
+        (layer.receptive_field, layer.sees_all)
+        for layer in of(conv, layers.Flatten(), layers.Dense(2)).layers
+    ]
+    assert [((3, 3), False), ((3, 3), False), ((3, 3), True)] == seen
+    pooled = of(layers.Conv2D(2, 3), layers.GlobalAveragePooling2D(), layers.Dense(2)).totals
+    assert ((3, 3), True, "GlobalAveragePooling2D") == (
+        pooled.receptive_field,
+        pooled.sees_all,
+        pooled.gathered_by,
+    )
+    by_position = of(layers.Conv2D(2, 3), layers.Dense(2)).totals
+    assert (False, "") == (by_position.sees_all, by_position.gathered_by)
 
 
 def test_traits_name_what_differs() -> None:

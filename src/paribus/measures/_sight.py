@@ -58,13 +58,13 @@ def sights(graph: Graph) -> dict[Tensor, Sight | None]:
 def _behind(call: Call, seen: Mapping[Tensor, Sight | None]) -> Sight | None:
     before = _met(seen[tensor] for tensor in call.inputs)
     name = type(call.layer).__name__
-    if before is None or name in _BY_POSITION or _keeps_places(call, name):
+    if before is None or name in _BY_POSITION:
         return before
     if name == "Embedding":
         return replace(before, fields=tuple(Field() for _ in call.inputs[0].shape))
     if _brings_together(call, name):
         return replace(before, whole=True)
-    return _behind_places(call, before)
+    return before if _keeps_places(call, name) else _behind_places(call, before)
 
 
 def _behind_places(call: Call, before: Sight) -> Sight | None:
