@@ -15,7 +15,8 @@ Outcomes = Mapping[str, Outcome]
 
 def first_orders(study: Study) -> tuple[Order, ...]:
     """Return the arms that keep their size, and so may be what others are sized like."""
-    return tuple(Order(arm.name) for arm in study.arms if arm not in study.resized)
+    resized = {arm.name for arm in study.resized}
+    return tuple(Order(arm.name) for arm in study.arms if arm.name not in resized)
 
 
 def sizing_orders(study: Study, outcomes: Outcomes) -> tuple[Order, ...]:

@@ -76,11 +76,8 @@ def certificate_findings(made: Certificate, matches: Sequence[Match]) -> tuple[F
         made: The certificate.
         matches: Where a budget has made one cost equal, the gap in another is a note.
     """
-    equalised = {
-        row.aspect
-        for row in made.rows
-        if row.aspect in _tolerances(matches, made.contrast) and row.standing in _MET
-    }
+    budgeted = _tolerances(matches, made.contrast)
+    equalised = {row.aspect for row in made.rows if row.aspect in budgeted and row.standing in _MET}
     told = [row for row in made.rows if row.standing in {Standing.DIFFERS, Standing.CONCEDED}]
     if any(row.aspect == "flops" for row in told):  # says the same
         told = [row for row in told if row.aspect != "training_flops"]

@@ -3,6 +3,7 @@
 from paribus.measures._calls import training_mode
 from paribus.measures._config import Json, config, is_plain
 from paribus.measures._cost import Cost
+from paribus.measures._graph import inside
 from paribus.measures._measures import Measured, amount, measured
 from paribus.measures._normalization import forecasts, normalizations
 from paribus.measures._parameters import parameters
@@ -15,6 +16,7 @@ __all__ = [
     "amount",
     "config",
     "forecasts",
+    "inside",
     "is_plain",
     "measured",
     "normalizations",

@@ -115,9 +115,7 @@ def _unread(axes: Sequence[tuple[int, Window]], readers: Sequence[Call]) -> tupl
     """Return the places along each axis that no reader of a tensor reads."""
     readings = [_axes(reader) for reader in readers]
     if not all(readings) or len({tuple(n for n, _ in reading) for reading in readings}) != 1:
-        return tuple(
-            () for _ in axes
-        )  # one of them takes everything, or they do not agree which axes are places
+        return ((),) * len(axes)  # one of them takes everything, or they do not agree which axes are places
     return tuple(
         tuple(int(place) for place in np.flatnonzero(sum(reads(n, windows) for n, windows in along) == 0))
         for along in zip(*readings, strict=True)

@@ -47,9 +47,7 @@ def forecasts(model: Model, x: NDArray[np.float32], *, updates: int) -> tuple[No
     return tuple(
         _forecast(names.get(id(layer), str(layer.name)), layer, *start, updates)
         for layer, start in zip(layers, starts, strict=True)
-        if _array(
-            layer.moving_variance
-        ).any()  # one that is called in inference mode while the model trains does not move
+        if _array(layer.moving_variance).any()  # in a layer that is called in inference mode, nothing moves
     )
 
 

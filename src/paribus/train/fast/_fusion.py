@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 from paribus.backend import Layer, Model, keras
+from paribus.measures import inside
 
 
 def followers(model: Model) -> dict[str, Layer]:
@@ -34,21 +35,15 @@ def _sources(node: Any) -> Iterator[str]:
     """Yield the names of the layers that made the tensors in a layer's arguments."""
     if isinstance(node, dict) and "keras_history" in node:
         yield node["keras_history"][0]
-    for value in _inside(node):
+    for value in inside(node):
         yield from _sources(value)
 
 
 def _names(outputs: Any) -> Iterator[str]:
     """Yield the layers in Keras' nesting of `[name, node, tensor]`."""
-    nested = _inside(outputs)
+    nested = inside(outputs)
     if nested and isinstance(nested[0], str):
         yield nested[0]
         return
     for each in nested:
         yield from _names(each)
-
-
-def _inside(nested: Any) -> list[Any]:
-    if isinstance(nested, dict):
-        return list(cast("dict[Any, Any]", nested).values())
-    return list(cast("list[Any]", nested)) if isinstance(nested, list | tuple) else []
