@@ -9,8 +9,8 @@ from paribus.analyse._analysis import (
     Summary,
     analyse,
 )
-from paribus.analyse._intervals import Interval, t_interval
 from paribus.analyse._ranges import Range, ranges
+from paribus.evidence import Interval, t_interval
 
 __all__ = [
     "Analysis",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paribus.analyse._intervals import Interval, spread, t_interval
+from paribus.evidence import Interval, spread, t_interval
 from paribus.fairness import Certificate, after_training, certificates, ranked
 from paribus.records import Finding, ParameterCount, RunRecord, Status
 from paribus.study import Contrast, StudyRecord
