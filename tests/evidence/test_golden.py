@@ -16,8 +16,10 @@ from paribus.evidence import (
     mcnemar,
     paired_t,
     power,
+    rope,
     seeds_for,
     sign_flip_p,
+    signed_rank,
     t_interval,
 )
 
@@ -99,7 +101,18 @@ def test_two_one_sided_tests_agree_with_the_interval() -> None:
 
 
 def test_undefined_is_not_zero() -> None:
-    """Of one seed there is no test; of differences without spread, an infinite t."""
+    """Of one seed there is no test; of differences without spread, an infinite t and the p value that signs alone can give."""
     assert math.isnan(paired_t([1.0]).p)
-    assert (math.inf, 0.0) == (paired_t([1.0, 1.0]).t, paired_t([1.0, 1.0]).p)
+    assert (math.inf, 0.5) == (paired_t([1.0, 1.0]).t, paired_t([1.0, 1.0]).p)
     assert 1.0 == paired_t([0.0, 0.0]).p
+
+
+def test_signed_ranks() -> None:
+    """Darwin's maize: W = 24, p = .041260; sleep, its zero left out: W = 0, p = .003906."""
+    assert (24.0, 0.041260) == (signed_rank(DARWIN).w, round(signed_rank(DARWIN).p, 6))
+    assert (0.0, 0.003906) == (signed_rank(SLEEP).w, round(signed_rank(SLEEP).p, 6))
+
+
+def test_region_of_practical_equivalence() -> None:
+    """Sleep, half an hour to each side: .00023 below, .01053 within, .98924 above."""
+    assert (0.00023, 0.01053, 0.98924) == tuple(round(part, 5) for part in rope(SLEEP, margin=0.5))

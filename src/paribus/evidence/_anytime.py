@@ -3,10 +3,14 @@
 import math
 from typing import NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from paribus.evidence._fewest import fewest
 from paribus.evidence._intervals import Interval
 from paribus.evidence._paired import paired_t
+
+_MOST = 1_000_000
 
 
 class AnytimeT(NamedTuple):
@@ -26,7 +30,7 @@ def anytime_t(delta_S: ArrayLike, *, level: float = 0.95, g: float = 1.0) -> Any
         g: Prior variance in units of the variance: how early, against how late, evidence is wanted; positive.
 
     Returns:
-        NaN evidence and an infinite interval when S < 2, or where the evidence cannot suffice yet.
+        NaN evidence and an infinite interval when S < 2; an infinite interval where the evidence cannot suffice yet.
 
     Source:
         Lindon, Ham, Tingley and Bojinov (2022), arXiv 2210.08589; Wang and Ramdas (2023), arXiv 2310.03722.
@@ -40,14 +44,61 @@ def anytime_t(delta_S: ArrayLike, *, level: float = 0.95, g: float = 1.0) -> Any
         square = found.t**2 / freedom
         log_e += 0.5 * (freedom + 1) * (math.log1p(square) - math.log1p(r * square))
     elif found.mean:
-        log_e = 0.5 * math.log(r) - 0.5 * (freedom + 1) * math.log(r)
+        log_e -= 0.5 * (freedom + 1) * math.log(r)
     e = math.exp(min(log_e, 700.0))
-    return AnytimeT(e, min(1.0, 1 / e), _interval(found.mean, found.spread, found.n, r=r, alpha=1 - level))
+    reach = anytime_reach(found.n, alpha=1 - level, g=g)
+    radius = reach * found.spread if math.isfinite(reach) else math.inf
+    return AnytimeT(e, min(1.0, 1 / e), Interval(found.mean - radius, found.mean + radius))
 
 
-def _interval(mean: float, spread: float, n: int, *, r: float, alpha: float) -> Interval:
+def anytime_reach(n: int, *, alpha: float = 0.05, g: float = 1.0) -> float:
+    """Return half the interval's width after `n` seeds, in standard deviations of the differences; infinite where it must be."""
+    if n < 2:
+        return math.inf
+    r = g / (g + n)
     q = (r * alpha**2) ** (1 / n)
-    if q <= r:
-        return Interval(-math.inf, math.inf)
-    radius = math.sqrt((n - 1) * (1 - q) / (q - r)) * spread / math.sqrt(n)
-    return Interval(mean - radius, mean + radius)
+    return math.sqrt((n - 1) * (1 - q) / (q - r) / n) if q > r else math.inf
+
+
+def anytime_equivalence_p(delta_S: ArrayLike, *, margin: float, g: float = 1.0) -> float:
+    """Return the p value, at any time, of two one-sided tests that the mean lies within the margin.
+
+    It is below .05 exactly where the anytime-valid 90 % interval lies within (-margin, margin), as its two ends err alike.
+
+    Args:
+        delta_S: As in `anytime_t`.
+        margin: The smallest difference that matters; positive.
+        g: As in `anytime_t`.
+    """
+    differences = np.asarray(delta_S, np.float64)
+    if len(differences) < 2 or abs(differences.mean()) >= margin:
+        return 1.0 if len(differences) else math.nan
+    return max(anytime_t(differences - end, g=g).p for end in (-margin, margin)) / 2
+
+
+def seeds_to_decide(
+    mean: float, spread: float, *, margin: float | None, alpha: float = 0.05, n: int = 2
+) -> int | None:
+    """Return after how many seeds the anytime-valid interval decides with probability .8, if mean and spread are as given.
+
+    Args:
+        mean: Of the paired differences.
+        spread: Their standard deviation, positive.
+        margin: The smallest difference that matters, in the same unit; None if none was declared, then only direction decides.
+        alpha: Two-sided level of the interval that decides direction.
+        n: Seeds there are already; fewer are not the answer.
+
+    Returns:
+        None if a million do not decide.
+    """
+    from scipy.special import ndtri
+
+    assurance = float(ndtri(0.8))
+
+    def decides(seeds: int) -> bool:
+        slack = assurance * spread / math.sqrt(seeds)
+        if abs(mean) - slack > anytime_reach(seeds, alpha=alpha) * spread:
+            return True
+        return margin is not None and abs(mean) + slack + anytime_reach(seeds, alpha=0.1) * spread < margin
+
+    return fewest(decides, least=max(2, n), most=_MOST)

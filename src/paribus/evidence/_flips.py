@@ -1,15 +1,17 @@
-"""Sign-flip tests: exact for differences that are symmetric about 0, whatever their distribution."""
+"""Tests by changes of sign: exact for differences that are symmetric about 0, whatever their distribution."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 MOST_EXACT = 20
 """Differences up to which all signs are tried."""
+DRAWS = 19_999
 
 
-def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, draws: int = 99_999) -> float:
+def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, draws: int = DRAWS) -> float:
     """Return the two-sided p value of the mean under all changes of sign; NaN of no difference.
 
     Args:
@@ -24,27 +26,65 @@ def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, d
         Fisher (1935), The design of experiments, section 21; Phipson and Smyth (2010) for the draws.
     """
     differences = np.asarray(delta_S, np.float64)
-    n = len(differences)
-    if n == 0:
+    if len(differences) == 0:
         return math.nan
     magnitudes = np.abs(differences)
-    observed = abs(differences.sum())
-    least = observed - 1e-12 * magnitudes.sum()  # ties by rounding count
-    if n <= MOST_EXACT:
+    least = abs(differences.sum()) - 1e-12 * magnitudes.sum()  # ties by rounding count
+    if len(differences) <= MOST_EXACT:
         return float((np.abs(_all_sums(magnitudes)) >= least).mean())
     if rng is None:
-        raise ValueError(f"of {n} differences not all signs can be tried; give an rng.")
-    signs = rng.integers(2, size=(draws, n), dtype=np.int8) * 2 - 1
-    return float((1 + (np.abs(signs @ magnitudes) >= least).sum()) / (draws + 1))
+        raise ValueError(f"of {len(differences)} differences not all signs can be tried; give an rng.")
+    sums = random_signs(draws, len(differences), rng) @ magnitudes.astype(np.float32)
+    return float((1 + (np.abs(sums) >= least * (1 - 1e-6)).sum()) / (draws + 1))
 
 
-def _all_sums(magnitudes: np.ndarray) -> np.ndarray:
-    sums = np.zeros(1)
-    for magnitude in magnitudes:
-        sums = np.concatenate([sums - magnitude, sums + magnitude])
-    return sums
+class SignedRank(NamedTuple):
+    """The smaller sum of ranks, and its exact two-sided p value; NaN p where every difference is 0."""
+
+    w: float
+    p: float
+
+
+def signed_rank(delta_S: ArrayLike) -> SignedRank:
+    """Test by the ranks of the differences' sizes; zeros are left out, ties share their mean rank.
+
+    Args:
+        delta_S: Paired differences. Shape `(S,)`; p is NaN of more than `MOST_EXACT` that are not 0.
+
+    Source:
+        Wilcoxon (1945), Individual comparisons by ranking methods.
+    """
+    from scipy.stats import rankdata
+
+    differences = np.asarray(delta_S, np.float64)
+    differences = differences[differences != 0]
+    if not 0 < len(differences) <= MOST_EXACT:
+        return SignedRank(math.nan, math.nan)
+    ranks = np.asarray(rankdata(np.abs(differences)), np.float64)
+    w = min(float(ranks[differences > 0].sum()), float(ranks[differences < 0].sum()))
+    return SignedRank(w, sign_flip_p(np.sign(differences) * ranks))
 
 
 def smallest_sign_flip_p(n: int) -> float:
     """Return the least p value that `n` differences can reach: 2 / 2^n, which is not below .05 up to five."""
     return 2.0 ** (1 - n) if n else math.nan
+
+
+def random_signs(draws: int, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return -1 and 1 with equal chances. Shape `(draws, n)`."""
+    bits = np.unpackbits(np.frombuffer(rng.bytes((draws * n + 7) // 8), np.uint8), count=draws * n)
+    return (bits.astype(np.float32) * 2 - 1).reshape(draws, n)
+
+
+def all_signs(n: int) -> NDArray[np.float32]:
+    """Return every pattern of -1 and 1, the observed one first. Shape `(2^n, n)`."""
+    numbers = np.arange(2**n, dtype=np.int64)[:, None]
+    bits = np.right_shift(numbers, np.arange(n, dtype=np.int64)) & 1
+    return (1 - 2 * bits).astype(np.float32)
+
+
+def _all_sums(magnitudes: NDArray[np.float64]) -> NDArray[np.float64]:
+    sums = np.zeros(1)
+    for magnitude in magnitudes:
+        sums = np.concatenate([sums - magnitude, sums + magnitude])
+    return sums

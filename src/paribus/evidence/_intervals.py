@@ -20,6 +20,13 @@ def spread(values_S: ArrayLike) -> float:
     return float(values.std(ddof=1)) if len(values) > 1 else math.nan
 
 
+def reach(n: int, *, level: float = 0.95) -> float:
+    """Return half the width of Student's interval for a mean of `n` values, in their standard deviations; infinite below two."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, (1 + level) / 2)) / math.sqrt(n) if n > 1 else math.inf
+
+
 def t_interval(delta_S: ArrayLike, *, level: float = 0.95) -> Interval:
     """Student interval for the mean paired difference.
 
@@ -36,8 +43,6 @@ def t_interval(delta_S: ArrayLike, *, level: float = 0.95) -> Interval:
     Source:
         Student (1908), The probable error of a mean.
     """
-    from scipy.special import stdtrit
-
     differences = np.asarray(delta_S, np.float64)
     if differences.ndim != 1 or not np.isfinite(differences).all():
         raise ValueError(f"expected finite differences along one axis, got {differences!r}.")
@@ -46,6 +51,6 @@ def t_interval(delta_S: ArrayLike, *, level: float = 0.95) -> Interval:
     n = len(differences)
     if n < 2:
         return Interval(math.nan, math.nan)
-    radius = float(stdtrit(n - 1, (1 + level) / 2)) * spread(differences) / math.sqrt(n)
+    radius = reach(n, level=level) * spread(differences)
     mean = float(differences.mean())
     return Interval(mean - radius, mean + radius)

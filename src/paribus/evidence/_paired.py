@@ -6,13 +6,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paribus.evidence._flips import smallest_sign_flip_p
 from paribus.evidence._intervals import Interval, spread, t_interval
+from paribus.evidence._noncentral import noncentral_t_cdf
 
 
 class PairedT(NamedTuple):
     """The mean of paired differences, and how sure its direction is. `t` and `p` are NaN when S < 2.
 
-    Without any spread, `t` is infinite and `p` 0 where the mean is not 0; NaN and 1 where it is.
+    Without any spread, where the mean is not 0, `t` is infinite and `p` that of the exact sign-flip test, 2 / 2^S: differences that
+    are equal by chance, as coarse scores are, are no proof. Where it is 0, `t` is NaN and `p` 1.
     """
 
     n: int
@@ -47,7 +50,7 @@ def paired_t(delta_S: ArrayLike, *, level: float = 0.95) -> PairedT:
     deviation = spread(differences)
     if deviation == 0:
         t = math.copysign(math.inf, mean) if mean else math.nan
-        return PairedT(n, mean, 0.0, t, 0.0 if mean else 1.0, interval)
+        return PairedT(n, mean, 0.0, t, smallest_sign_flip_p(n) if mean else 1.0, interval)
     t = mean / (deviation / math.sqrt(n))
     return PairedT(n, mean, deviation, t, 2 * float(stdtr(n - 1, -abs(t))), interval)
 
@@ -55,7 +58,8 @@ def paired_t(delta_S: ArrayLike, *, level: float = 0.95) -> PairedT:
 def equivalence_p(delta_S: ArrayLike, *, margin: float) -> float:
     """Return the p value of two one-sided tests that the mean difference lies within the margin; NaN when S < 2.
 
-    It is below .05 exactly where the 90 % interval lies within (-margin, margin).
+    It is below .05 exactly where the 90 % interval lies within (-margin, margin); without any spread it is that of the exact one-sided
+    sign-flip test, 1 / 2^S.
 
     Args:
         delta_S: As in `paired_t`.
@@ -75,7 +79,7 @@ def equivalence_p(delta_S: ArrayLike, *, margin: float) -> float:
     if found.n < 2:
         return math.nan
     if found.spread == 0:
-        return 0.0 if abs(found.mean) < margin else 1.0
+        return smallest_sign_flip_p(found.n) / 2 if abs(found.mean) < margin else 1.0
     error = found.spread / math.sqrt(found.n)
     return float(stdtr(found.n - 1, -(margin - abs(found.mean)) / error))
 
@@ -108,15 +112,14 @@ def effect_size(delta_S: ArrayLike, *, level: float = 0.95) -> EffectSize:
 def _noncentrality(t: float, freedom: int, probability: float) -> float:
     """Return the noncentrality under which a t no larger than `t` has that probability."""
     from scipy.optimize import brentq
-    from scipy.stats import nct
 
     def off(noncentrality: float) -> float:
-        return float(nct.cdf(t, freedom, noncentrality)) - probability
+        return noncentral_t_cdf(t, freedom, noncentrality) - probability
 
     width = 1.0
     while off(t - width) < 0 or off(t + width) > 0:
         width *= 2
-    return float(brentq(off, t - width, t + width, xtol=1e-12))
+    return brentq(off, t - width, t + width, xtol=1e-10)
 
 
 class Pairing(NamedTuple):

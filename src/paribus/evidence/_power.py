@@ -1,7 +1,10 @@
 """How many seeds a question takes, and what so many can see. Effects are in standard deviations of the paired differences."""
 
+import functools
 import math
-from collections.abc import Callable
+
+from paribus.evidence._fewest import fewest
+from paribus.evidence._noncentral import noncentral_t_cdf, over_spread
 
 _MOST = 10_000_000
 
@@ -18,14 +21,14 @@ def power(effect: float, n: int, *, alpha: float = 0.05) -> float:
         Cohen (1988), Statistical power analysis; by the noncentral t distribution, without approximation.
     """
     from scipy.special import stdtrit
-    from scipy.stats import nct
 
     if n < 2:
         return 0.0
     critical, shift = float(stdtrit(n - 1, 1 - alpha / 2)), effect * math.sqrt(n)
-    return float(nct.sf(critical, n - 1, shift) + nct.cdf(-critical, n - 1, shift))
+    return noncentral_t_cdf(-critical, n - 1, -shift) + noncentral_t_cdf(-critical, n - 1, shift)
 
 
+@functools.lru_cache(maxsize=1024)
 def detectable_effect(n: int, *, alpha: float = 0.05, wanted: float = 0.8) -> float:
     """Return the least effect that `n` seeds find with probability `wanted`; infinite for fewer than two."""
     from scipy.optimize import brentq
@@ -35,12 +38,12 @@ def detectable_effect(n: int, *, alpha: float = 0.05, wanted: float = 0.8) -> fl
     high = 1.0
     while power(high, n, alpha=alpha) < wanted:
         high *= 2
-    return float(brentq(lambda effect: power(effect, n, alpha=alpha) - wanted, 0.0, high, xtol=1e-10))
+    return brentq(lambda effect: power(effect, n, alpha=alpha) - wanted, 0.0, high, xtol=1e-10)
 
 
 def seeds_for(effect: float, *, alpha: float = 0.05, wanted: float = 0.8) -> int | None:
     """Return the fewest seeds that find an effect with probability `wanted`; None if ten million do not."""
-    return _fewest(lambda n: power(effect, n, alpha=alpha) >= wanted) if effect else None
+    return fewest(lambda n: power(effect, n, alpha=alpha) >= wanted, least=2, most=_MOST) if effect else None
 
 
 def equivalence_power(margin: float, n: int, *, alpha: float = 0.05) -> float:
@@ -54,39 +57,22 @@ def equivalence_power(margin: float, n: int, *, alpha: float = 0.05) -> float:
     Source:
         Owen (1965), A special case of a bivariate non-central t distribution; integrated over the spread numerically.
     """
-    from scipy.integrate import quad
     from scipy.special import ndtr, stdtrit
-    from scipy.stats import chi
 
     if n < 2:
         return 0.0
-    freedom, critical = n - 1, float(stdtrit(n - 1, 1 - alpha))
-    most = margin * math.sqrt(n) / critical  # a larger spread leaves the interval no room
-
-    def given(spread: float) -> float:
-        reach = margin * math.sqrt(n) - critical * spread
-        return (
-            (2 * float(ndtr(reach)) - 1)
-            * float(chi.pdf(spread * math.sqrt(freedom), freedom))
-            * math.sqrt(freedom)
-        )
-
-    return float(quad(given, 0.0, most, limit=200)[0])
+    critical, edge = float(stdtrit(n - 1, 1 - alpha)), margin * math.sqrt(n)
+    return over_spread(
+        lambda spreads: 2 * ndtr(edge - critical * spreads) - 1,
+        n - 1,
+        most=edge / critical,  # a larger spread leaves the interval no room
+    )
 
 
 def seeds_for_equivalence(margin: float, *, alpha: float = 0.05, wanted: float = 0.8) -> int | None:
     """Return the fewest seeds that find equivalence with probability `wanted` where there is no difference."""
-    return _fewest(lambda n: equivalence_power(margin, n, alpha=alpha) >= wanted) if margin > 0 else None
-
-
-def _fewest(enough: Callable[[int], bool]) -> int | None:
-    high = 2
-    while not enough(high):
-        high *= 2
-        if high > _MOST:
-            return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    return (
+        fewest(lambda n: equivalence_power(margin, n, alpha=alpha) >= wanted, least=2, most=_MOST)
+        if margin > 0
+        else None
+    )

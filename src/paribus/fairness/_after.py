@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.evidence import reach, spread
 from paribus.fairness._concede import conceded, ranked
 from paribus.fairness._words import counted, percent
 from paribus.records import Finding, RunRecord, Severity, Status
@@ -194,11 +195,8 @@ def _slopes(side: _Side) -> dict[int, float]:
 
 
 def _reach(values_S: NDArray[np.float64]) -> float:
-    """Return half the width of the 95 % interval of their mean (Student, 1908)."""
-    from scipy.special import stdtrit
-
-    n = len(values_S)
-    return float(stdtrit(n - 1, 0.975)) * float(values_S.std(ddof=1)) / math.sqrt(n)
+    """Return half the width of the 95 % interval of their mean."""
+    return reach(len(values_S)) * spread(values_S)
 
 
 def _slope(run: RunRecord) -> float | None:

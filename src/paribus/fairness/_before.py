@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from paribus.evidence import reach
 from paribus.fairness._certificate import certificate, certificate_findings
 from paribus.fairness._concede import conceded, ranked
 from paribus.fairness._data import data_findings, object_size
@@ -17,7 +18,6 @@ _MOST_TOLD = 3
 _FEWEST_EXAMPLES = 5
 """Test examples that a margin must be worth."""
 _FEW_SEEDS = 2
-_LEVEL = 0.95
 _PROBABILITIES = ("softmax", "sparsemax", "sigmoid", "hardsigmoid")
 
 
@@ -192,14 +192,12 @@ def _few_seeds(contrast: Contrast, n: int) -> Iterator[Finding]:
     elif contrast.margin is None:
         return
     else:
-        from scipy.special import stdtrit
-
-        reach = float(stdtrit(n - 1, (1 + _LEVEL) / 2)) / math.sqrt(n)
-        if reach <= 1:
+        half = reach(n)
+        if half <= 1:
             return
         evidence = (
-            f"with {n} seeds the 95 % interval reaches {reach:.2g} standard deviations to each side: it is narrower than the margin "
-            f"of {contrast.margin:g} only if paired differences spread by less than {contrast.margin / reach:.2g}"
+            f"with {n} seeds the 95 % interval reaches {half:.2g} standard deviations to each side: it is narrower than the margin "
+            f"of {contrast.margin:g} only if paired differences spread by less than {contrast.margin / half:.2g}"
         )
     yield Finding(
         kind="few_seeds",

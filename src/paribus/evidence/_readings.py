@@ -1,0 +1,122 @@
+"""What paired differences say under each of three designs: a number of seeds, looks planned beforehand, or looks at any time."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.evidence._anytime import anytime_equivalence_p, anytime_t
+from paribus.evidence._intervals import Interval, t_interval
+from paribus.evidence._looks import nominal_levels, sequential_p
+from paribus.evidence._paired import equivalence_p, paired_t
+
+ALPHA = 0.05
+_NOWHERE = Interval(-math.inf, math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Paired differences of one contrast, and what was declared of it.
+
+    Attributes:
+        deltas: Treatment minus control, in the order of the seeds. Shape `(S,)`; the metric's unit; finite.
+        margin: The least difference that matters, positive; None where none was declared.
+        rises: Whether more is better.
+        at_looks: How many of the differences there were at each of the looks so far, the last one being all.
+    """
+
+    deltas: NDArray[np.float64]
+    margin: float | None = None
+    rises: bool = True
+    at_looks: tuple[int, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How sure a contrast's direction and equivalence are.
+
+    Attributes:
+        interval: It decides direction: 95 % at one look, wider where there may be several.
+        narrow: It decides equivalence: 90 % at one look.
+        p: That the mean is 0; NaN when S < 2.
+        equivalence_p: That the mean lies outside the margin; NaN without a margin or when S < 2.
+    """
+
+    interval: Interval
+    narrow: Interval
+    p: float
+    equivalence_p: float
+
+
+Read: TypeAlias = Callable[[Sample], Reading]
+
+
+def fixed(sample: Sample) -> Reading:
+    """Read a sample whose number of seeds was fixed beforehand: Student's t."""
+    found = paired_t(sample.deltas)
+    return Reading(
+        interval=found.interval,
+        narrow=t_interval(sample.deltas, level=1 - 2 * ALPHA),
+        p=found.p,
+        equivalence_p=math.nan
+        if sample.margin is None
+        else equivalence_p(sample.deltas, margin=sample.margin),
+    )
+
+
+def anytime(sample: Sample) -> Reading:
+    """Read a sample whose number of seeds was not fixed beforehand: an anytime-valid t."""
+    found = anytime_t(sample.deltas)
+    return Reading(
+        interval=found.interval,
+        narrow=anytime_t(sample.deltas, level=1 - 2 * ALPHA).interval,
+        p=found.p if len(sample.deltas) > 1 else math.nan,
+        equivalence_p=math.nan
+        if sample.margin is None
+        else anytime_equivalence_p(sample.deltas, margin=sample.margin),
+    )
+
+
+def at_looks(information_L: tuple[float, ...]) -> Read:
+    """Return how to read a sample at the last of the looks so far.
+
+    Nominal p values of Student's t are held against spent levels, and what was found at an earlier look stays found. Intervals
+    are those repeated at every look that all cover together.
+
+    Args:
+        information_L: Seeds at each look so far over the most seeds, rising, at most 1. Shape `(L,)`.
+
+    Source:
+        Lan and DeMets (1983); Jennison and Turnbull (1989), Interim analyses: the repeated confidence interval approach.
+    """
+
+    def read(sample: Sample) -> Reading:
+        looks = [sample.deltas[:n] for n in sample.at_looks]
+        return Reading(
+            interval=_repeated(sample.deltas, information_L, alpha=ALPHA),
+            narrow=_repeated(sample.deltas, information_L, alpha=2 * ALPHA),
+            p=sequential_p([paired_t(look).p for look in looks], information_L),
+            equivalence_p=_equivalence(looks, information_L, sample.margin),
+        )
+
+    return read
+
+
+def _repeated(delta_S: NDArray[np.float64], information_L: tuple[float, ...], *, alpha: float) -> Interval:
+    nominal = nominal_levels(information_L, alpha=alpha)[-1]
+    if nominal == 0 or len(delta_S) < 2:
+        return _NOWHERE
+    return t_interval(delta_S, level=1 - nominal)
+
+
+def _equivalence(
+    looks: Sequence[NDArray[np.float64]], information_L: tuple[float, ...], margin: float | None
+) -> float:
+    """Return the sequential p value of two one-sided tests: half that of a two-sided one, whose ends err alike."""
+    if margin is None:
+        return math.nan
+    two_sided = [min(1.0, 2 * equivalence_p(look, margin=margin)) for look in looks]
+    return sequential_p(two_sided, information_L) / 2
