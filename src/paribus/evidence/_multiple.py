@@ -66,9 +66,9 @@ def max_t(delta_CxS: ArrayLike, *, rng: np.random.Generator) -> NDArray[np.float
         Westfall and Young (1993), Resampling-based multiple testing, algorithm 2.8.
     """
     deltas = np.asarray(delta_CxS, np.float64)
-    contrasts, n = deltas.shape
+    adjusted, n = np.full(len(deltas), np.nan), deltas.shape[1]
     if n < 2:
-        return np.full(contrasts, np.nan, np.float64)
+        return adjusted
     exact = n <= _MOST_EXACT
     signs = all_signs(n) if exact else random_signs(_DRAWS, n, rng)
     observed = _sizes_of_t(deltas, np.ones((1, n)))[:, 0]
@@ -77,7 +77,6 @@ def max_t(delta_CxS: ArrayLike, *, rng: np.random.Generator) -> NDArray[np.float
     largest = np.maximum.accumulate(drawn_CxD[order[::-1]], axis=0)[::-1]  # over those not yet rejected
     reached = (largest >= observed[order, None] * (1 - 1e-6)).sum(axis=1)
     p = reached / signs.shape[0] if exact else (1 + reached) / (1 + _DRAWS)
-    adjusted = np.empty(contrasts, np.float64)
     adjusted[order] = np.maximum.accumulate(p)
     adjusted[observed == 0] = 1.0
     return adjusted

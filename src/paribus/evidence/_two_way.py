@@ -42,16 +42,15 @@ def two_way(delta_SxN: ArrayLike, *, level: float = 0.95) -> TwoWay:
     """
     from scipy.special import stdtrit
 
-    deltas = np.asarray(delta_SxN, np.float32)
+    deltas = np.asarray(delta_SxN, np.float64)
     seeds, examples = deltas.shape
     if seeds < 2 or examples < 2:
         return TwoWay(float(deltas.mean()) if deltas.size else math.nan, math.nan, math.nan, _UNDEFINED)
-    by_seed, by_example = deltas.mean(axis=1, dtype=np.float64), deltas.mean(axis=0, dtype=np.float64)
+    by_seed, by_example = deltas.mean(axis=1), deltas.mean(axis=0)
     mean = float(by_seed.mean())
     freedom = (seeds - 1, examples - 1, (seeds - 1) * (examples - 1))
     over_seeds, over_examples = spread(by_seed) ** 2, spread(by_example) ** 2
-    squares: np.float64 = np.square(deltas, dtype=np.float64).sum()
-    total = float(squares) - seeds * examples * mean**2
+    total = float(np.linalg.norm(deltas)) ** 2 - seeds * examples * mean**2
     rest = total - examples * freedom[0] * over_seeds - seeds * freedom[1] * over_examples
     parts = (over_seeds / seeds, over_examples / examples, max(0.0, rest) / freedom[2] / (seeds * examples))
     variance = max(parts[0] + parts[1] - parts[2], parts[0], parts[1])
