@@ -53,6 +53,7 @@ def study_record(
         concedes=dict(study.concedes),
         matches=matches,
         findings=findings,
+        adjust=study.adjust,
     )
 
 

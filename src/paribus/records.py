@@ -225,7 +225,10 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatasetRecord:
-    """A dataset without its arrays; `fingerprint` is the SHA-256 of shapes, types and values as they are learned."""
+    """A dataset without its examples; `fingerprint` is the SHA-256 of shapes, types and values as they are learned.
+
+    `test_labels` are little-endian 32-bit integers, so that errors can be told apart by class.
+    """
 
     name: str
     example_shape: tuple[int, ...]
@@ -238,6 +241,13 @@ class DatasetRecord:
     fingerprint: str
     licence: str
     source: str
+    class_names: tuple[str, ...] = ()
+    test_labels: bytes = b""
+
+    @property
+    def labels(self) -> NDArray[np.int32]:
+        """Labels of the test examples. Shape `(n_test,)`; empty in records of before they were kept."""
+        return np.frombuffer(self.test_labels, "<i4").astype(np.int32)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,6 +258,27 @@ class RunSpec:
     arm: str
     arm_identity: str
     seed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Design:
+    """What was planned before anything was trained: the seeds, and at how many of them it is looked whether to go on.
+
+    Without looks, there is one when all seeds are done.
+    """
+
+    seeds: tuple[int, ...]
+    looks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """That somebody was told a result: of which seeds, by which rule, and what was concluded of each contrast."""
+
+    seeds: tuple[int, ...]
+    rule: str
+    words: dict[str, str]
+    at: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,27 +1,32 @@
 """RunRecords × Contrasts -> Analysis: arrays in, numbers out."""
 
-from paribus.analyse._analysis import (
+from paribus.analyse._analysis import analyse
+from paribus.analyse._examples import ClassAccuracy, ExampleAccuracy, Examples, PairOfModels
+from paribus.analyse._results import (
     Analysis,
     ArmResult,
     ContrastResult,
+    FamilyResult,
     MissingRun,
     SeedScore,
     Summary,
-    analyse,
 )
-from paribus.analyse._ranges import Range, ranges
-from paribus.evidence import Interval, t_interval
+from paribus.analyse._stage import Rule, Stage, stage
 
 __all__ = [
     "Analysis",
     "ArmResult",
+    "ClassAccuracy",
     "ContrastResult",
-    "Interval",
+    "ExampleAccuracy",
+    "Examples",
+    "FamilyResult",
     "MissingRun",
-    "Range",
+    "PairOfModels",
+    "Rule",
     "SeedScore",
+    "Stage",
     "Summary",
     "analyse",
-    "ranges",
-    "t_interval",
+    "stage",
 ]

@@ -1,97 +1,47 @@
 """What a study's runs say, per arm and per contrast, with everything that limits it."""
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from paribus.evidence import Interval, spread, t_interval
+from paribus.analyse._caveats import contrast_caveats, study_caveats
+from paribus.analyse._contrasts import Paired, Planned, concluded, paired, promised
+from paribus.analyse._examples import RightAndWrong
+from paribus.analyse._families import families
+from paribus.analyse._results import Analysis, ArmResult, ContrastResult, MissingRun, SeedScore, Summary
+from paribus.analyse._stage import Stage, stage
+from paribus.evidence import Verdict, pairing, spread
 from paribus.fairness import Certificate, after_training, certificates, ranked
-from paribus.records import Finding, ParameterCount, RunRecord, Status
+from paribus.records import Design, Finding, ParameterCount, RunRecord, Status
 from paribus.study import Contrast, StudyRecord
 
-LEVEL = 0.95
+_BY_EXAMPLE = "test_accuracy"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Summary:
-    """A metric over an arm's completed seeds. `mean` is NaN without seeds, `spread` (S - 1) with fewer than two."""
-
-    n: int
-    mean: float
-    spread: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeedScore:
-    """One completed run's final metrics by name."""
-
-    seed: int
-    metrics: dict[str, float]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MissingRun:
-    """A planned run without a score, and why."""
-
-    arm: str
-    seed: int
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ArmResult:
-    """An arm's scores: every seed's, and their summary by metric."""
-
-    arm: str
-    parameters: ParameterCount | None
-    seeds: tuple[SeedScore, ...]
-    summaries: dict[str, Summary]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ContrastResult:
-    """Treatment minus control over the seeds that both completed, in the metric's unit.
-
-    `certificate` says what differs between the arms, `findings` what can be said against the difference; it is not to be read
-    without them.
-    """
-
-    contrast: Contrast
-    n: int
-    differences: dict[int, float]
-    mean: float
-    spread: float
-    level: float
-    interval: Interval
-    caveats: tuple[str, ...]
-    certificate: Certificate
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Analysis:
-    """A study's results. They are not to be read without `caveats` and `findings`; those about a contrast are with the contrast."""
-
-    study: StudyRecord
-    seeds: tuple[int, ...]
-    arms: tuple[ArmResult, ...]
-    contrasts: tuple[ContrastResult, ...]
-    missing: tuple[MissingRun, ...]
-    caveats: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecord]) -> Analysis:
-    """Summarise the runs of `study` for the planned `seeds`.
+def analyse(
+    study: StudyRecord,
+    seeds: Sequence[int],
+    records: Sequence[RunRecord],
+    *,
+    design: Design | None = None,
+    planned: Collection[tuple[str, int]] | None = None,
+) -> Analysis:
+    """Summarise the runs of `study`, and conclude what may be concluded.
 
     Args:
         study: What was declared.
-        seeds: The seeds that were planned; runs of other seeds are left out.
+        seeds: The seeds that are asked for; runs of other seeds are left out.
         records: The runs that have ended.
+        design: What was planned before anything was trained; these seeds, and one look, if nothing is known.
+        planned: Arms and seeds of the runs that were planned; all arms with all seeds by default.
     """
-    by_run = {(record.spec.arm, record.spec.seed): record for record in records if record.spec.seed in seeds}
+    by_run = {
+        (record.spec.arm, record.spec.seed): record for record in records if record.spec.seed in set(seeds)
+    }
+    runs = Planned(frozenset(planned or ((arm.name, seed) for arm in study.arms for seed in seeds)))
+    pending = {seed for arm, seed in runs.runs if (arm, seed) not in by_run and seed in set(seeds)}
+    reached = stage(design or Design(seeds=tuple(seeds)), seeds, pending)
     arms = tuple(
         _arm_result(
             arm.name, arm.parameters, study.recipe.scores, [by_run.get((arm.name, seed)) for seed in seeds]
@@ -102,25 +52,21 @@ def analyse(study: StudyRecord, seeds: Sequence[int], records: Sequence[RunRecor
         MissingRun(arm=arm.name, seed=seed, reason=reason)
         for arm in study.arms
         for seed in seeds
-        if (reason := _why_missing(by_run.get((arm.name, seed))))
+        if (arm.name, seed) in runs.runs and (reason := _why_missing(by_run.get((arm.name, seed))))
     )
-    by_name = {arm.arm: arm for arm in arms}
-    asked = {contrast.label for contrast in study.contrasts}
+    pairs = _pairs(study, arms, reached, runs)
+    verdicts = _verdicts(pairs, study, reached)
+    ended = tuple(by_run.values())
     return Analysis(
         study=study,
         seeds=tuple(seeds),
+        stage=reached,
         arms=arms,
-        contrasts=tuple(
-            _contrast_result(made, by_name, missing, study, tuple(by_run.values()))
-            for made in certificates(study, tuple(by_run.values()))
-        ),
+        contrasts=_Ground(study, reached, ended, missing).results(pairs, verdicts),
+        families=families(pairs, verdicts, reached, study.adjust),
         missing=missing,
-        caveats=tuple(_caveats(study, seeds, missing)),
-        findings=tuple(
-            finding
-            for finding in study.findings
-            if finding.about not in asked and not _is_superseded(finding, by_run.values())
-        ),
+        caveats=study_caveats(study, reached, seeds, missing),
+        findings=_study_findings(study, ended),
     )
 
 
@@ -146,46 +92,91 @@ def _score(record: RunRecord, metric: str) -> float:
 
 
 def _summary(values: list[float]) -> Summary:
-    return Summary(n=len(values), mean=_mean(values), spread=spread(values))
+    mean = float(np.mean(values)) if values else float("nan")
+    return Summary(n=len(values), mean=mean, spread=spread(values))
 
 
-def _mean(values: list[float]) -> float:
-    return float(np.mean(values)) if values else float("nan")
+def _pairs(
+    study: StudyRecord, arms: Sequence[ArmResult], reached: Stage, runs: Planned
+) -> tuple[Paired, ...]:
+    by_name = {arm.arm: arm for arm in arms}
 
+    def scores(arm: str, metric: str) -> dict[int, float]:
+        return {seed.seed: seed.metrics[metric] for seed in by_name[arm].seeds}
 
-def _contrast_result(
-    made: Certificate,
-    arms: dict[str, ArmResult],
-    missing: Sequence[MissingRun],
-    study: StudyRecord,
-    records: Sequence[RunRecord],
-) -> ContrastResult:
-    contrast = made.contrast
-    treatment, control = (
-        {seed.seed: seed.metrics[contrast.metric] for seed in arms[name].seeds}
-        for name in (contrast.treatment, contrast.control)
-    )
-    differences = {seed: treatment[seed] - control[seed] for seed in treatment if seed in control}
-    deltas = list(differences.values())
-    return ContrastResult(
-        contrast=contrast,
-        n=len(deltas),
-        differences=differences,
-        mean=_mean(deltas),
-        spread=spread(deltas),
-        level=LEVEL,
-        interval=t_interval(deltas, level=LEVEL),
-        caveats=tuple(_contrast_caveats(contrast, len(deltas), missing)),
-        certificate=made,
-        findings=_contrast_findings(contrast, study, records),
+    return tuple(
+        paired(
+            contrast,
+            scores(contrast.treatment, contrast.metric),
+            scores(contrast.control, contrast.metric),
+            reached,
+            runs,
+        )
+        for contrast in study.contrasts
     )
 
 
-def _contrast_findings(
-    contrast: Contrast, study: StudyRecord, records: Sequence[RunRecord]
-) -> tuple[Finding, ...]:
-    known = [finding for finding in study.findings if finding.about == contrast.label]
-    return ranked([*known, *after_training(contrast, study, records)])
+def _verdicts(pairs: Sequence[Paired], study: StudyRecord, reached: Stage) -> dict[str, Verdict]:
+    """Conclude on every metric's contrasts as one family."""
+    metrics = dict.fromkeys(each.contrast.metric for each in pairs)
+    return {
+        label: verdict
+        for metric in metrics
+        for label, verdict in concluded(
+            [each for each in pairs if each.contrast.metric == metric], reached, study.adjust
+        ).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What every contrast's result rests on."""
+
+    study: StudyRecord
+    reached: Stage
+    records: tuple[RunRecord, ...]
+    missing: tuple[MissingRun, ...]
+
+    def results(self, pairs: Sequence[Paired], verdicts: Mapping[str, Verdict]) -> tuple[ContrastResult, ...]:
+        """Return one result per contrast."""
+        right = RightAndWrong(self.records, self.study.dataset)
+        made = {each.contrast.label: each for each in certificates(self.study, self.records)}
+        return tuple(
+            self._result(each, verdicts[each.contrast.label], made[each.contrast.label], right)
+            for each in pairs
+        )
+
+    def _result(
+        self, pairs: Paired, verdict: Verdict, made: Certificate, right: RightAndWrong
+    ) -> ContrastResult:
+        contrast, seeds = pairs.contrast, list(pairs.treatment)
+        by_example = contrast.metric == _BY_EXAMPLE
+        return ContrastResult(
+            contrast=contrast,
+            differences=pairs.differences,
+            verdict=verdict,
+            pairing=pairing(list(pairs.treatment.values()), list(pairs.control.values())),
+            promise=promised(pairs, verdict, self.reached),
+            examples=right.between(contrast.treatment, contrast.control, seeds, verdict.interval)
+            if by_example
+            else None,
+            caveats=contrast_caveats(pairs, verdict, self.missing),
+            certificate=made,
+            findings=self._findings(contrast),
+        )
+
+    def _findings(self, contrast: Contrast) -> tuple[Finding, ...]:
+        known = [finding for finding in self.study.findings if finding.about == contrast.label]
+        return ranked([*known, *after_training(contrast, self.study, self.records)])
+
+
+def _study_findings(study: StudyRecord, records: Sequence[RunRecord]) -> tuple[Finding, ...]:
+    asked = {contrast.label for contrast in study.contrasts}
+    return tuple(
+        finding
+        for finding in study.findings
+        if finding.about not in asked and not _is_superseded(finding, records)
+    )
 
 
 def _is_superseded(finding: Finding, records: Iterable[RunRecord]) -> bool:
@@ -193,40 +184,6 @@ def _is_superseded(finding: Finding, records: Iterable[RunRecord]) -> bool:
     return finding.kind == "stale_normalization" and any(
         record.spec.arm == finding.about and record.normalization is not None for record in records
     )
-
-
-def _contrast_caveats(contrast: Contrast, n: int, missing: Sequence[MissingRun]) -> list[str]:
-    caveats: list[str] = []
-    lost = sorted({run.seed for run in missing if run.arm in {contrast.treatment, contrast.control}})
-    if n == 0:
-        caveats.append(
-            f"{contrast}: no seed has completed in both arms, so there is no difference to report."
-        )
-    elif n == 1:
-        caveats.append(f"{contrast}: one seed says nothing about spread, so there is no interval.")
-    if lost and n:
-        caveats.append(f"{contrast}: {_seeds(lost)} left out, because a run is missing.")
-    return caveats
-
-
-def _caveats(study: StudyRecord, seeds: Sequence[int], missing: Sequence[MissingRun]) -> list[str]:
-    caveats: list[str] = []
-    if study.quick:
-        caveats.append(
-            f"This is a quick look, not evidence: {study.dataset.n_train:,} training images, "
-            f"{study.recipe.epochs} epochs, {len(seeds)} seeds."
-        )
-    caveats.extend(
-        f"'{one.name}' and '{other.name}' are the same in all that determines their numbers; one run serves both."
-        for one, other in itertools.combinations(study.arms, 2)
-        if one.identity == other.identity
-    )
-    caveats.extend(f"{run.arm}, seed {run.seed}: {run.reason}" for run in missing)
-    return caveats
-
-
-def _seeds(seeds: list[int]) -> str:
-    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
 
 
 def _why_missing(record: RunRecord | None) -> str:

@@ -58,6 +58,7 @@ class Interruptible:
     def planned(self, schedule: Schedule) -> None:
         """End here if asked while starting."""
         self._end_if_asked()
+        self._closed = False
         self._schedule = schedule
         self._stored = {record.spec.run_id for record in schedule.stored}
         self._watcher.planned(schedule)
@@ -77,6 +78,11 @@ class Interruptible:
         if record.status.is_final:
             self._stored.add(record.spec.run_id)
         self._watcher.run_ended(record)
+        self._end_if_asked()
+
+    def looked(self, sentence: str) -> None:
+        """Pass it on, then end if asked."""
+        self._watcher.looked(sentence)
         self._end_if_asked()
 
     def waiting(self) -> None:

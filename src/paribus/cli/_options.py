@@ -90,6 +90,18 @@ def prepared(processes: "Processes") -> "Processes":
     return processes
 
 
+def parse_looks(words: str) -> tuple[int, ...]:
+    """Return `(5, 10, 20)` for "5,10,20".
+
+    Raises:
+        StudyError: The words are no numbers.
+    """
+    try:
+        return tuple(int(word) for word in words.split(",") if word.strip())
+    except ValueError:
+        raise StudyError(f"--looks {words}: give numbers of seeds, as 5,10,20.") from None
+
+
 def parse_seeds(words: str | None) -> int | tuple[int, ...] | None:
     """Return `5` for "5" (meaning 0..4) and `(0, 3, 7)` for "0,3,7".
 

@@ -16,6 +16,7 @@ from paribus.cli._options import (
     ExecutorName,
     Store,
     make_executor,
+    parse_looks,
     parse_seeds,
     result_console,
 )
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from paribus.study import BatchNorm, Study
 
 EXIT_FAILED_RUNS = 1
+_MOST_SEEDS = 20
+"""Of a study that goes on until it is decided, unless it says otherwise."""
 
 
 def run(
@@ -34,6 +37,8 @@ def run(
     /,
     *,
     seeds: str | None = None,
+    until_decided: Annotated[bool, Parameter(negative="")] = False,
+    looks: str | None = None,
     epochs: int | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     batchnorm: Literal["moving", "recalibrate"] | None = None,
@@ -56,6 +61,10 @@ def run(
     Args:
         study: Built-in name, file.py, or file.py:name.
         seeds: How many (5 means 0..4), or a list (0,3,7); the study's own by default.
+        until_decided: Train seeds from look to look until every contrast is decided, or would hardly be by all of them; `--seeds` is
+            then the most there can be, 20 by default. Looks are planned and all together err as often as one. A study that was
+            begun without looks goes on with intervals that hold at any time instead, which are wider.
+        looks: With --until-decided: at how many seeds to look (5,10,20); by default at a quarter, half, three quarters and all.
         epochs: Instead of the study's own; another recipe, so other runs.
         quick: A smaller honest look in about a minute: fewer images, epochs and seeds. Not evidence.
         batchnorm: Instead of the study's own; another recipe, so other runs. `moving`: BatchNormalization is evaluated by the
@@ -93,6 +102,8 @@ def run(
             memory_limit=memory_limit,
         )
         adjusted = _adjusted(study, seeds, epochs, batchnorm, quick=quick)
+        if until_decided or looks:
+            adjusted = _with_looks(adjusted, seeds, looks)
         result = lab.run(
             adjusted,
             store=store,
@@ -126,8 +137,18 @@ def _adjusted(
     if batchnorm is not None:
         study = replace(study, recipe=replace(study.recipe, batchnorm=batchnorm))
     if (chosen := parse_seeds(seeds)) is not None:
-        study = replace(study, seeds=chosen)
+        study = replace(study, seeds=chosen, looks=())
     return study
+
+
+def _with_looks(study: "Study", seeds: str | None, looks: str | None) -> "Study":
+    from paribus import lab
+
+    if seeds is None and not study.looks:
+        study = replace(study, seeds=max(_MOST_SEEDS, len(study.seed_list)))
+    if looks is not None:
+        return replace(study, looks=parse_looks(looks))
+    return study if study.looks else replace(study, looks=lab.default_looks(len(study.seed_list)))
 
 
 def _watcher(console: Console) -> "tuple[Watcher, Callable[[str], None]]":

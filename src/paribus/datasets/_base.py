@@ -100,6 +100,8 @@ class Dataset:
             fingerprint=self.fingerprint,
             licence=self.licence,
             source=self.source,
+            class_names=self.class_names,
+            test_labels=self.test.y.astype("<i4").tobytes(),
         )
 
 

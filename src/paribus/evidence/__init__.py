@@ -28,7 +28,7 @@ from paribus.evidence._power import (
     seeds_for,
     seeds_for_equivalence,
 )
-from paribus.evidence._promise import promise
+from paribus.evidence._promise import FUTILE, promise
 from paribus.evidence._readings import ALPHA, Read, Reading, Sample, anytime, at_looks, fixed
 from paribus.evidence._rope import Rope, rope
 from paribus.evidence._two_way import TwoWay, two_way
@@ -36,6 +36,7 @@ from paribus.evidence._verdict import Verdict, Word, verdicts
 
 __all__ = [
     "ALPHA",
+    "FUTILE",
     "AnytimeT",
     "EffectSize",
     "Interval",

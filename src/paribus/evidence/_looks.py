@@ -96,7 +96,7 @@ def sequential_p(p_L: Sequence[float], information_L: tuple[float, ...]) -> floa
     Source:
         Liu and Anderson (2008), On adaptive extensions of group sequential trials for clinical investigations.
     """
-    if np.isnan(p_L).all():
+    if not len(p_L) or np.isnan(p_L).all():
         return math.nan
     table_AxL = _table(information_L)
     found = [_inverted(p, table_AxL[:, look]) for look, p in enumerate(p_L) if not math.isnan(p)]

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from paribus.evidence._readings import ALPHA
 
+FUTILE = 0.1
+"""Chance of a decision below which more seeds are hardly worth training."""
+
 
 def promise(delta_S: NDArray[np.float64], most: int, *, margin: float | None) -> float:
     """Return the chance that a contrast is decided when all seeds are there, if the rest are like those so far.

@@ -25,7 +25,8 @@ class Sample:
         deltas: Treatment minus control, in the order of the seeds. Shape `(S,)`; the metric's unit; finite.
         margin: The least difference that matters, positive; None where none was declared.
         rises: Whether more is better.
-        at_looks: How many of the differences there were at each of the looks so far, the last one being all.
+        at_looks: How many of the differences there were at each of the looks so far, the last one being all. A contrast that was not
+            trained further has fewer looks than others.
     """
 
     deltas: NDArray[np.float64]
@@ -95,18 +96,19 @@ def at_looks(information_L: tuple[float, ...]) -> Read:
 
     def read(sample: Sample) -> Reading:
         looks = [sample.deltas[:n] for n in sample.at_looks]
+        own = information_L[: len(looks)]
         return Reading(
-            interval=_repeated(sample.deltas, information_L, alpha=ALPHA),
-            narrow=_repeated(sample.deltas, information_L, alpha=2 * ALPHA),
-            p=sequential_p([paired_t(look).p for look in looks], information_L),
-            equivalence_p=_equivalence(looks, information_L, sample.margin),
+            interval=_repeated(sample.deltas, own, alpha=ALPHA),
+            narrow=_repeated(sample.deltas, own, alpha=2 * ALPHA),
+            p=sequential_p([paired_t(look).p for look in looks], own),
+            equivalence_p=_equivalence(looks, own, sample.margin),
         )
 
     return read
 
 
 def _repeated(delta_S: NDArray[np.float64], information_L: tuple[float, ...], *, alpha: float) -> Interval:
-    nominal = nominal_levels(information_L, alpha=alpha)[-1]
+    nominal = nominal_levels(information_L, alpha=alpha)[-1] if information_L else 0.0
     if nominal == 0 or len(delta_S) < 2:
         return _NOWHERE
     return t_interval(delta_S, level=1 - nominal)

@@ -46,6 +46,10 @@ class Watcher(Protocol):
         """A run has ended and is stored."""
         ...
 
+    def looked(self, sentence: str) -> None:
+        """A look has been taken whether contrasts are decided; nothing is being trained."""
+        ...
+
     def waiting(self) -> None:
         """Nothing has happened for a moment; called while other processes train."""
         ...
@@ -71,6 +75,9 @@ class Quiet:
         """Show nothing."""
 
     def run_ended(self, record: RunRecord) -> None:
+        """Show nothing."""
+
+    def looked(self, sentence: str) -> None:
         """Show nothing."""
 
     def waiting(self) -> None:

@@ -100,7 +100,7 @@ class Board:
 
     def snapshot(self) -> Snapshot:
         """Return how things stand now."""
-        arms = tuple(arm.name for arm in self._schedule.study.arms)
+        arms = tuple(dict.fromkeys(spec.arm for spec in self._schedule.specs))
         todo = [self._states[spec.run_id] for spec in self._schedule.todo]
         ended = sum(state.status is not None for state in todo)
         return Snapshot(
@@ -140,6 +140,9 @@ class BoardKeeper:
         """Keep how the run ended."""
         if self._board:
             self._board.run_ended(record)
+
+    def looked(self, sentence: str) -> None:
+        """Nothing is under way."""
 
     def waiting(self) -> None:
         """Nothing has changed."""

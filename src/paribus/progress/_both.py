@@ -41,6 +41,11 @@ class Both:
         self._first.run_ended(record)
         self._second.run_ended(record)
 
+    def looked(self, sentence: str) -> None:
+        """Tell both."""
+        self._first.looked(sentence)
+        self._second.looked(sentence)
+
     def waiting(self) -> None:
         """Tell both."""
         self._first.waiting()

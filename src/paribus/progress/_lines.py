@@ -27,7 +27,7 @@ class Lines:
     def planned(self, schedule: Schedule) -> None:
         """Say what will be trained and what is new."""
         self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs, parallel=schedule.parallel)
-        self._todo = len(schedule.todo)
+        self._todo, self._done = len(schedule.todo), 0
         for line in opening_lines(schedule):
             self._write(line)
 
@@ -49,6 +49,10 @@ class Lines:
             f"({duration(record.cost.wall_seconds)}{left})"
         )
 
+    def looked(self, sentence: str) -> None:
+        """Say what was found."""
+        self._write(sentence)
+
     def waiting(self) -> None:
         """Nothing has changed."""
 
@@ -64,7 +68,7 @@ def sizing_line(arms: int) -> str:
 def opening_lines(schedule: Schedule) -> list[str]:
     """Return what is said before training begins."""
     study = schedule.study
-    arms, seeds = len(study.arms), len({spec.seed for spec in schedule.specs})
+    arms, seeds = len({spec.arm for spec in schedule.specs}), len({spec.seed for spec in schedule.specs})
     runs = f"{len(schedule.specs)} runs ({arms} arms × {seeds} seed{'s' if seeds != 1 else ''})"
     label = f"{study.name} (a quick look, not evidence)" if study.quick else study.name
     if not schedule.todo:

@@ -52,6 +52,10 @@ class Live(BoardKeeper):
                 markup=False,
             )
 
+    def looked(self, sentence: str) -> None:
+        """Print what was found."""
+        self._console.print(sentence, highlight=False, markup=False)
+
     def note(self, sentence: str) -> bool:
         """Show the sentence under the table from the next refresh on; False if there is no table. Signal handlers may call it."""
         self._note = sentence

@@ -1,10 +1,11 @@
 """Analysis -> rows (pure) -> tables and figures (dumb)."""
 
 from paribus.report._audit import audit_terminal, certificate_terminal, findings_terminal
+from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._curves import CurvePoint, curve_groups, curve_rows, draw_curves
 from paribus.report._findings import CertificateRow, FindingRow, all_findings, certificate_rows, finding_rows
 from paribus.report._markdown import markdown
-from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol, range_sentences
+from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol
 from paribus.report._save import figure_paths, save_figures
 from paribus.report._terminal import PLAIN_WIDTH, terminal, text
 
@@ -12,6 +13,7 @@ __all__ = [
     "PLAIN_WIDTH",
     "ArmRow",
     "CertificateRow",
+    "Conclusion",
     "ContrastRow",
     "CurvePoint",
     "FindingRow",
@@ -20,17 +22,19 @@ __all__ = [
     "audit_terminal",
     "certificate_rows",
     "certificate_terminal",
+    "conclusions",
     "contrast_rows",
     "curve_groups",
     "curve_rows",
     "draw_curves",
+    "family_sentences",
     "figure_paths",
     "finding_rows",
     "findings_terminal",
     "markdown",
     "protocol",
-    "range_sentences",
     "save_figures",
+    "scope",
     "terminal",
     "text",
 ]

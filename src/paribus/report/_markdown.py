@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from paribus.analyse import Analysis
+from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._findings import FindingRow, all_findings, certificate_rows, finding_rows
-from paribus.report._rows import arm_rows, contrast_rows, protocol, range_sentences
+from paribus.report._rows import arm_rows, contrast_rows, protocol
 
 
 def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
@@ -21,12 +22,19 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
         )
     )
     if analysis.contrasts:
-        header = ("contrast", "metric", "seeds", "difference", "95 % t interval", "margin", "by seed")
-        blocks.append(_table(header, contrast_rows(analysis)))
-        caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
-        blocks += ["\n".join(f"- {caveat}" for caveat in caveats)] if caveats else []
-    if sentences := range_sentences(analysis):
-        blocks.append("\n".join(f"- {sentence}" for sentence in sentences))
+        header = (
+            "contrast",
+            "metric",
+            "seeds",
+            "difference",
+            "95 % interval",
+            "margin",
+            "verdict",
+            "by seed",
+        )
+        blocks += ["## Conclusions", _table(header, contrast_rows(analysis))]
+        blocks += map(_conclusion, conclusions(analysis))
+        blocks += [*family_sentences(analysis), scope(analysis)]
     if findings := all_findings(analysis):
         blocks += ["## Findings", "\n".join(map(_finding, finding_rows(findings)))]
     for result in analysis.contrasts:
@@ -39,6 +47,12 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
     blocks += [f"![{figure.stem}]({figure.name})" for figure in figures if figure.suffix == ".png"]
     blocks.append(f"Engine: {study.engine}. Data: SHA-256 {study.dataset.fingerprint}.")
     return "\n\n".join(blocks) + "\n"
+
+
+def _conclusion(told: Conclusion) -> str:
+    lines = [*told.besides, *(f"**{sentence}**" for sentence in told.limits), told.change]
+    points = "\n".join(f"- {line}" for line in lines if line)
+    return f"**{told.contrast}: {told.headline}.** {told.numbers}\n\n{points}"
 
 
 def _finding(row: FindingRow) -> str:

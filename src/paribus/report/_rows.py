@@ -3,10 +3,8 @@
 import math
 from typing import NamedTuple
 
-from paribus.analyse import Analysis, ContrastResult, Summary, ranges
-
-UNDEFINED = "undefined"
-_PERCENT_METRICS = frozenset({"test_accuracy", "validation_accuracy"})
+from paribus.analyse import Analysis, ContrastResult, Summary
+from paribus.report._numbers import UNDEFINED, Scale
 
 
 class ArmRow(NamedTuple):
@@ -21,7 +19,7 @@ class ArmRow(NamedTuple):
 
 
 class ContrastRow(NamedTuple):
-    """A difference with its interval; accuracies in percentage points."""
+    """A difference with its interval and verdict; accuracies in percentage points."""
 
     contrast: str
     metric: str
@@ -29,6 +27,7 @@ class ContrastRow(NamedTuple):
     difference: str
     interval: str
     margin: str
+    verdict: str
     by_seed: str
 
 
@@ -65,32 +64,17 @@ def contrast_rows(analysis: Analysis) -> tuple[ContrastRow, ...]:
     return tuple(_contrast_row(result) for result in analysis.contrasts)
 
 
-def range_sentences(analysis: Analysis) -> tuple[str, ...]:
-    """Say in a sentence per question, asked in several cells, what it is in which."""
-    return tuple(
-        f"{each.family}: "
-        + "; ".join(f"{word} at {', '.join(cells)}" for word, cells in each.cells.items())
-        + "."
-        for each in ranges(analysis.contrasts)
-    )
-
-
 def _contrast_row(result: ContrastResult) -> ContrastRow:
-    scale, unit, digits = (100, " points", 2) if result.contrast.metric in _PERCENT_METRICS else (1, "", 4)
-    margin = result.contrast.margin
-
-    def signed(value: float) -> str:
-        return UNDEFINED if math.isnan(value) else f"{scale * value:+.{digits}f}"
-
-    defined = not math.isnan(result.interval.low)
+    scale, verdict, margin = Scale(result.contrast.metric), result.verdict, result.contrast.margin
     return ContrastRow(
         contrast=str(result.contrast),
         metric=result.contrast.metric.replace("_", " "),
-        n=str(result.n),
-        difference=signed(result.mean) + ("" if math.isnan(result.mean) else unit),
-        interval=f"{signed(result.interval.low)} to {signed(result.interval.high)}" if defined else UNDEFINED,
-        margin="none" if margin is None else f"{scale * margin:g}{unit}",
-        by_seed=" ".join(signed(delta) for delta in result.differences.values()),
+        n=str(verdict.n),
+        difference=scale.signed(verdict.mean) + ("" if math.isnan(verdict.mean) else scale.unit),
+        interval=scale.interval(verdict.interval),
+        margin="none" if margin is None else scale.plain(margin),
+        verdict=verdict.word.value + (", fragile" if verdict.fragile else ""),
+        by_seed=" ".join(scale.signed(delta) for delta in result.differences.values()),
     )
 
 

@@ -3,15 +3,26 @@
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from paribus.analyse import Analysis
+from paribus.evidence import Word
 from paribus.report._audit import findings_terminal
+from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._findings import all_findings
-from paribus.report._rows import arm_rows, contrast_rows, protocol, range_sentences
+from paribus.report._rows import arm_rows, contrast_rows, protocol
 from paribus.report._tables import table
 
 PLAIN_WIDTH = 110
+_MOST_CONCLUSIONS = 12
+"""Contrasts up to which each is told in sentences, too."""
+_STYLES = {
+    Word.BETTER: "bold green",
+    Word.WORSE: "bold red",
+    Word.EQUIVALENT: "bold cyan",
+    Word.UNDECIDED: "bold yellow",
+}
 
 
 def terminal(analysis: Analysis) -> RenderableType:
@@ -32,12 +43,24 @@ def terminal(analysis: Analysis) -> RenderableType:
     )
     if analysis.contrasts:
         blocks += [*_contrast_tables(analysis)]
-        caveats = [caveat for result in analysis.contrasts for caveat in result.caveats]
-        blocks += [Text(f"! {caveat}", style="yellow") for caveat in caveats]
-    blocks += [Text(sentence) for sentence in range_sentences(analysis)]
+        if len(analysis.contrasts) <= _MOST_CONCLUSIONS:
+            blocks += [block for each in conclusions(analysis) for block in _conclusion(each)]
+        else:
+            blocks.append(Text("What each verdict rests on is in the summary.", style="dim"))
+        blocks += [Text(sentence) for sentence in family_sentences(analysis)]
+        blocks.append(Text(scope(analysis), style="dim"))
     if findings := all_findings(analysis):
         blocks += [Text(""), *findings_terminal(findings, notes=False)]
     return Group(*blocks)
+
+
+def _conclusion(told: Conclusion) -> Iterator[RenderableType]:
+    yield Text.assemble((told.contrast, "bold"), ": ", (told.headline, _STYLES[told.word]))
+    lines = [Text(told.numbers), *(Text(sentence, style="dim") for sentence in told.besides)]
+    lines += [Text(f"! {sentence}", style="yellow") for sentence in told.limits]
+    lines += [Text(f"\N{RIGHTWARDS ARROW} {told.change}")] if told.change else []
+    yield from (Padding(line, (0, 0, 0, 2)) for line in lines)
+    yield Text("")
 
 
 def _contrast_tables(analysis: Analysis) -> Iterator[RenderableType]:
@@ -46,9 +69,9 @@ def _contrast_tables(analysis: Analysis) -> Iterator[RenderableType]:
     for metric in dict.fromkeys(row.metric for row in rows):
         yield Text(f"Differences in {metric}, paired by seed:")
         yield table(
-            ("contrast", "seeds", "difference", "95 % t interval", "margin"),
+            ("contrast", "seeds", "difference", "95 % interval", "margin", "verdict"),
             [
-                (row.contrast, row.n, row.difference, row.interval, row.margin)
+                (row.contrast, row.n, row.difference, row.interval, row.margin, row.verdict)
                 for row in rows
                 if row.metric == metric
             ],

@@ -1,4 +1,4 @@
-"""The tables. A change that older versions cannot read raises `SCHEMA_VERSION`."""
+"""The tables. A change that older versions cannot read raises `SCHEMA_VERSION`; a new table does not."""
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
@@ -24,6 +24,21 @@ members = Table(
     Column("arm", String, primary_key=True),
     Column("seed", Integer, primary_key=True),
     Column("run_id", String, nullable=False, index=True),
+)
+
+designs = Table(
+    "designs",
+    metadata,
+    Column("study_id", String, primary_key=True),
+    Column("record", LargeBinary, nullable=False),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("study_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("record", LargeBinary, nullable=False),
 )
 
 runs = Table(

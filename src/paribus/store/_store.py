@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from paribus.errors import StoreError, listed, nearest
-from paribus.records import RunRecord, RunSpec
-from paribus.store._schema import SCHEMA_VERSION, members, metadata, runs, schema, studies
+from paribus.records import Design, Look, RunRecord, RunSpec
+from paribus.store._schema import SCHEMA_VERSION, designs, looks, members, metadata, runs, schema, studies
 from paribus.store._sqlite import make_durable, sqlite_engine
 from paribus.study import StudyRecord
 
@@ -105,9 +105,12 @@ class Store:
         with self._transaction() as connection:
             connection.execute(sa.delete(studies).where(studies.c.study_id == study.study_id))
             connection.execute(sa.insert(studies).values(row))
-            seeds = {spec["seed"] for spec in planned}
             connection.execute(
-                sa.delete(members).where(members.c.study_id == study.study_id, members.c.seed.in_(seeds))
+                sa.delete(members).where(
+                    members.c.study_id == study.study_id,
+                    members.c.seed.in_({spec["seed"] for spec in planned}),
+                    members.c.arm.in_({spec["arm"] for spec in planned}),
+                )
             )
             connection.execute(sa.insert(members), planned)
 
@@ -154,6 +157,40 @@ class Store:
             )
             for arm, seed, record in rows
         )
+
+    def design(self, study_id: str) -> Design | None:
+        """Return what was planned when the study was first run; None of a study of before that was kept."""
+        query = sa.select(designs.c.record).where(designs.c.study_id == study_id)
+        with self._transaction() as connection:
+            if not _has(connection, designs):
+                return None
+            record = connection.execute(query).scalar_one_or_none()
+        return None if record is None else _decode(record, Design)
+
+    def add_design(self, study_id: str, design: Design) -> None:
+        """Keep what was planned, in place of what was planned before; nobody may do so once anything was found."""
+        row = {"study_id": study_id, "record": _encode(design)}
+        with self._transaction() as connection:
+            connection.execute(sa.delete(designs).where(designs.c.study_id == study_id))
+            connection.execute(sa.insert(designs).values(row))
+
+    def looks(self, study_id: str) -> tuple[Look, ...]:
+        """Return every time that somebody was told the study's result, the first time first."""
+        query = sa.select(looks.c.record).where(looks.c.study_id == study_id).order_by(looks.c.number)
+        with self._transaction() as connection:
+            if not _has(connection, looks):
+                return ()
+            records = connection.execute(query).scalars().all()
+        return tuple(_decode(record, Look) for record in records)
+
+    def add_look(self, study_id: str, look: Look) -> None:
+        """Keep that the result was told, unless the last look told the same of the same seeds."""
+        known = self.looks(study_id)
+        if known and replace(known[-1], at=look.at) == look:
+            return
+        row = {"study_id": study_id, "number": len(known) + 1, "record": _encode(look)}
+        with self._transaction() as connection:
+            connection.execute(sa.insert(looks).values(row))
 
     def listings(self) -> tuple[StudyListing, ...]:
         """Return all stored studies, the one run last first."""
@@ -277,6 +314,13 @@ def _check_version(connection: sa.Connection, place: str, *, writing: bool) -> N
             f"{place} was written by a newer paribus (schema {version}; this one reads up to {SCHEMA_VERSION}); "
             "upgrade paribus, or give another file with --store. Nothing was changed."
         )
+    if writing:
+        metadata.create_all(connection)  # tables that are newer than the store
+
+
+def _has(connection: sa.Connection, table: sa.Table) -> bool:
+    """Whether a store that may be older has the table."""
+    return sa.inspect(connection).has_table(table.name)
 
 
 def _sentence(place: str, cause: str) -> str:

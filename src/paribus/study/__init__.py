@@ -7,7 +7,7 @@ from paribus.study._builder import Builder
 from paribus.study._contrast import Contrast
 from paribus.study._knob import Knob
 from paribus.study._recipe import BatchNorm, Precision, Recipe
-from paribus.study._record import StudyRecord
+from paribus.study._record import Adjust, StudyRecord
 from paribus.study._study import QUICK, Study
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "MEASURE_WORDS",
     "QUICK",
     "SHARED",
+    "Adjust",
     "Arm",
     "BatchNorm",
     "Budget",

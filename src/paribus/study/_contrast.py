@@ -1,12 +1,17 @@
 """A contrast: which difference the study asks about."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, Literal
 
 from paribus.errors import StudyError
 from paribus.study._aspects import ENTAILED, unknown_aspects
 
 _SPLITS = ("test_", "validation_")
+_FALLING = ("loss", "error", "entropy", "divergence", "poisson", "false_", "hinge")
+"""In names of metrics of which less is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,9 @@ class Contrast:
         control: Name of another arm.
         margin: Difference that would matter in practice, in the metric's unit (0.005 is half a point of accuracy);
             declared before anything is trained.
-        metric: One of the recipe's `scores`: "test_" or "validation_", and "accuracy", "loss" or a metric's name.
+        metric: One of the recipe's `scores`: "test_" or "validation_", and "accuracy", "loss" or a metric's name. The metric of a
+            study's first contrast is its primary one; contrasts on others are judged as a family of their own.
+        better: Whether "higher" or "lower" values are better; by default lower for losses and errors, higher otherwise.
         cell: Where the same question is asked at several sizes, which of them this is ("100k parameters"); the names of the arms
             end in it.
         factor: In what the arms are meant to differ: one or several of "layers", "pooling", "normalization", "activation",
@@ -35,6 +42,17 @@ class Contrast:
     metric: str = field(default="test_accuracy", kw_only=True)
     factor: str | tuple[str, ...] = field(default=("layers",), kw_only=True)
     cell: str = field(default="", kw_only=True)
+    better: Literal["higher", "lower"] | None = field(default=None, kw_only=True)
+
+    @staticmethod
+    def against(control: str, treatments: Iterable[str], **options: Any) -> "tuple[Contrast, ...]":
+        """Return one contrast for every treatment, all against one control; options as of one contrast."""
+        return tuple(Contrast(treatment, control, **options) for treatment in treatments)
+
+    @staticmethod
+    def pairs(arms: Iterable[str], **options: Any) -> "tuple[Contrast, ...]":
+        """Return one contrast for every pair of arms, the later one as treatment; options as of one contrast."""
+        return tuple(Contrast(later, earlier, **options) for earlier, later in combinations(arms, 2))
 
     def __post_init__(self) -> None:
         factor = (self.factor,) if isinstance(self.factor, str) else tuple(self.factor)
@@ -50,10 +68,19 @@ class Contrast:
             problems.append(
                 f"contrasts: no metric '{self.metric}'; it is 'test_' or 'validation_' and what is measured, as 'test_accuracy'."
             )
+        if self.better not in {None, "higher", "lower"}:
+            problems.append(f"contrasts: better is {self.better!r}; it must be 'higher' or 'lower'.")
         if problems:
             raise StudyError(problems)
         if self.margin is not None:
             object.__setattr__(self, "margin", float(self.margin))
+
+    @property
+    def rises(self) -> bool:
+        """Whether more of the metric is better."""
+        if self.better is not None:
+            return self.better == "higher"
+        return not any(sign in self.metric for sign in _FALLING)
 
     @property
     def factors(self) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from paribus.datasets import Dataset
 from paribus.errors import StudyError, listed, nearest
@@ -14,6 +15,7 @@ from paribus.study._budget import Budget
 from paribus.study._budget_checks import budget_problems, references
 from paribus.study._contrast import Contrast
 from paribus.study._recipe import Recipe
+from paribus.study._record import Adjust
 
 if TYPE_CHECKING:
     from paribus.lab import Audit, Result
@@ -49,7 +51,11 @@ class Study:
         contrasts: The differences that are asked about.
         concedes: Findings that are known and accepted, by kind ("parameters", "class_imbalance"), and why; they are printed as
             notes, with the reason.
-        seeds: How many (5 means 0..4), or which.
+        seeds: How many (5 means 0..4), or which; where it is looked in between, the most there can be.
+        looks: At how many seeds it is looked whether every contrast is decided, and stopped if so, rising up to all seeds. All looks
+            together err as often as one. Without any, all seeds are trained, and then judged.
+        adjust: For the number of contrasts on one metric: "holm", or "max_t", by joint changes of sign, which needs six seeds and finds
+            more where many contrasts share arms.
         name: Finds the study again in the store; a file's studies are named after the file.
         quick: Whether this is a quick look, whose numbers are no evidence; `quick_look()` sets it.
 
@@ -65,6 +71,8 @@ class Study:
     contrasts: tuple[Contrast, ...] = ()
     concedes: Mapping[str, str] = field(default_factory=dict[str, str])
     seeds: int | Sequence[int] = 5
+    looks: Sequence[int] = ()
+    adjust: Adjust = "holm"
     name: str = "study"
     quick: bool = False
 
@@ -74,6 +82,7 @@ class Study:
         object.__setattr__(self, "contrasts", tuple(self.contrasts))
         object.__setattr__(self, "concedes", dict(self.concedes))
         object.__setattr__(self, "seeds", _plain_seeds(self.seeds))
+        object.__setattr__(self, "looks", tuple(self.looks))
         problems = [
             *_wrong_types(self),
             *_too_few_arms(self),
@@ -83,10 +92,13 @@ class Study:
             *_repeated_contrasts(self),
             *_bad_concessions(self.concedes),
             *_bad_seeds(self.seeds),
+            *_bad_adjustment(self.adjust),
+            *_nothing_to_decide(self),
             *_oversized_batch(self),
             *_unknown_metrics(self),
             *_unknown_classes(self),
         ]
+        problems += [] if problems else _bad_looks(self.looks, len(self.seed_list))
         if problems:
             raise StudyError(problems)
 
@@ -125,7 +137,9 @@ class Study:
             epochs=min(self.recipe.epochs, QUICK.epochs),
             batch_size=min(self.recipe.batch_size, len(dataset.train)),
         )
-        return replace(self, dataset=dataset, recipe=recipe, seeds=self.seed_list[: QUICK.seeds], quick=True)
+        return replace(
+            self, dataset=dataset, recipe=recipe, seeds=self.seed_list[: QUICK.seeds], looks=(), quick=True
+        )
 
     def audit(self) -> "Audit":
         """Build every arm without training it, and return its layers and sizes."""
@@ -225,6 +239,32 @@ def _bad_seeds(seeds: int | Sequence[int]) -> list[str]:
     if repeats := len(seeds) - len(set(seeds)):
         return [f"seeds: {repeats} of {len(seeds)} repeat; a repeated seed is not a new observation."]
     return []
+
+
+def _bad_adjustment(adjust: object) -> list[str]:
+    known = get_args(Adjust)
+    return (
+        []
+        if adjust in known
+        else [f"adjust: no '{adjust}'; there are {listed(known)}.{nearest(str(adjust), known)}"]
+    )
+
+
+def _nothing_to_decide(study: Study) -> list[str]:
+    if study.looks and not study.contrasts:
+        return ["looks: the study has no contrasts, so there is nothing that a look could decide."]
+    return []
+
+
+def _bad_looks(looks: Sequence[int], seeds: int) -> list[str]:
+    rise = all(type(look) is int for look in looks) and all(
+        one < other for one, other in pairwise((1, *looks))
+    )
+    if not looks or (rise and looks[-1] == seeds):
+        return []
+    return [
+        f"looks: {', '.join(map(str, looks))} must be whole numbers of seeds that rise from at least 2 to all {seeds} of them."
+    ]
 
 
 def _oversized_batch(study: Study) -> list[str]:

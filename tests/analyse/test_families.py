@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
-from paribus.analyse import Range, analyse, ranges
+import pytest
+
+from paribus.analyse import analyse
 from paribus.records import RunRecord
-from paribus.report import curve_groups, range_sentences
+from paribus.report import curve_groups, family_sentences
 from paribus.study import Contrast, StudyRecord
 from tests.conftest import MakeRun
 
@@ -29,11 +31,20 @@ def runs(make_run: MakeRun) -> list[RunRecord]:
 def test_cells_are_told_by_what_they_say(study_record: StudyRecord, make_run: MakeRun) -> None:
     """Better where it is small, alike in the middle, worse where it is large."""
     analysis = analyse(in_cells(study_record), range(4), runs(make_run))
-    words = {"better": ("25k",), "no difference that matters": ("100k",), "worse": ("200k",)}
-    assert (Range(family="wide \N{MINUS SIGN} flat", cells=words),) == ranges(analysis.contrasts)
-    assert (
-        "wide \N{MINUS SIGN} flat: better at 25k; no difference that matters at 100k; worse at 200k.",
-    ) == range_sentences(analysis)
+    (family,) = analysis.families
+    assert {"better": ("25k",), "equivalent": ("100k",), "worse": ("200k",)} == family.cells
+    assert "wide \N{MINUS SIGN} flat" == family.family
+    assert family_sentences(analysis)[0].startswith(
+        "wide \N{MINUS SIGN} flat: better at 25k; equivalent at 100k; worse at 200k. On the mean over these cells better: +1.02 points"
+    )
+
+
+def test_the_mean_over_cells_is_taken_within_seeds(study_record: StudyRecord, make_run: MakeRun) -> None:
+    """Its spread is that of the seeds' means, not of the cells."""
+    (family,) = analyse(in_cells(study_record), range(4), runs(make_run)).families
+    assert 4 == family.verdict.n
+    assert pytest.approx(0.0001 * 1.2909944, rel=1e-6) == family.verdict.spread
+    assert 0.005 == family.margin
 
 
 def test_each_cell_has_a_figure(study_record: StudyRecord) -> None:

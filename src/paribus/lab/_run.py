@@ -1,0 +1,201 @@
+"""Studies carried out: built, trained, judged."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from paribus.executors import Executor, Inline
+from paribus.fairness import before_training
+from paribus.lab._design import add_look, first_design, look_sentence, portions, still_open, stored_result
+from paribus.lab._files import DEFAULT_STORE, bulletins, results_directory, with_files
+from paribus.lab._results import Audit, Result
+from paribus.memory import keep_memory
+from paribus.plan import changes, grouped, plan, study_record
+from paribus.progress import Both, Broadcast, Lines, Quiet, Schedule, Watcher
+from paribus.records import RunRecord, RunSpec
+from paribus.spread import Training, built_arms
+from paribus.store import Checkpoints, Store
+from paribus.study import Study
+from paribus.train import check_backend, check_recipe, engine_name, seeds_together
+
+
+def audit(
+    study: Study,
+    *,
+    executor: Executor | None = None,
+    watcher: Watcher | None = None,
+    together: int | None = None,
+) -> Audit:
+    """Build every arm, resize those that have a budget, say what is not equal, and train nothing.
+
+    Args:
+        study: What is looked at.
+        executor: Where arms are built; in this process by default. With processes of their own, a builder that ends or hangs
+            its process is an arm without layers, and says why.
+        watcher: Asked while arms are built whether to go on.
+        together: As in `run`, whose runs it identifies.
+
+    Raises:
+        ParibusError: Keras runs on a backend that trains nothing, an arm cannot be built or matched, or Keras does not know the recipe.
+    """
+    return audited_study(study, executor or Inline(), watcher or Quiet(), together)[1]
+
+
+def run(
+    study: Study,
+    *,
+    store: str | Path = DEFAULT_STORE,
+    executor: Executor | None = None,
+    watcher: Watcher | None = None,
+    checkpoint_seconds: float = 60.0,
+    together: int | None = None,
+    command: str = "",
+) -> Result:
+    """Train what is not yet in the store, write the summary and figures beside it, and return the result.
+
+    A study with looks is trained from look to look, until every contrast is decided, or the rest of the seeds would hardly decide it;
+    arms whose contrasts are decided are not trained any further.
+
+    Args:
+        study: What to carry out.
+        store: SQLite file or database URL; made if there is none.
+        executor: How runs are spread; in this process by default.
+        watcher: Told of every step; by default a line per finished run goes to standard error.
+        checkpoint_seconds: Runs that take longer are checkpointed after every epoch, so that no more than one is lost.
+        together: Seeds of one arm that may train at once, in one computation, as far as the device has memory for them; on
+            JAX only. By default one on a CPU, several on an accelerator. It changes the last bits, so runs that may have had
+            company are not those that had none.
+        command: What gives this call on a command line; told to whoever watches from another process.
+
+    Raises:
+        ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
+    """
+    told = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    chosen = executor or Inline()
+    with Store.write(store) as opened:
+        sized, audited = audited_study(study, chosen, told, together)
+        conductor = Conductor(
+            opened,
+            str(store),
+            chosen,
+            told,
+            checkpoint_seconds=checkpoint_seconds,
+            together=together,
+            command=command,
+        )
+        first_design(opened, audited.study, audited.seeds, study.looks)
+        arms = [arm.name for arm in audited.study.arms]
+        result = _until_decided(conductor, sized, audited, portions(audited.seeds, study.looks), arms)
+    return with_files(result, results_directory(store, audited.study))
+
+
+def _until_decided(
+    conductor: "Conductor",
+    study: Study,
+    audited: Audit,
+    portions: Sequence[tuple[int, ...]],
+    arms: Sequence[str],
+) -> Result:
+    """Train the first portion of seeds, look, and go on with the next ones as long as a contrast is open."""
+    seeds, later = portions[0], portions[1:]
+    record, store = audited.study, conductor.store
+    specs = tuple(spec for spec in plan(record, seeds) if spec.arm in arms)
+    trained = conductor.train(study, audited, specs, quiet_if_done=bool(study.looks))
+    result = stored_result(store, record, seeds)
+    add_look(store, result.analysis)
+    if study.looks:
+        conductor.watcher.looked(look_sentence(result.analysis))
+    if later and (needed := still_open(result.analysis)):
+        rest = _until_decided(conductor, study, audited, later, needed)
+        return replace(rest, trained=trained + rest.trained)
+    return replace(result, trained=trained, looks=store.looks(record.study_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Conductor:
+    """How runs are carried out.
+
+    Attributes:
+        store: Where they are kept.
+        place: Its file or URL.
+        executor: How they are spread.
+        watcher: Told of every step.
+        checkpoint_seconds: Runs that take longer are checkpointed after every epoch.
+        together: Seeds of one arm that may train at once.
+        command: What continues it.
+    """
+
+    store: Store
+    place: str
+    executor: Executor
+    watcher: Watcher
+    checkpoint_seconds: float = field(default=60.0, kw_only=True)
+    together: int | None = field(default=None, kw_only=True)
+    command: str = field(default="", kw_only=True)
+
+    def train(
+        self, study: Study, audited: Audit, specs: Sequence[RunSpec], *, quiet_if_done: bool = False
+    ) -> int:
+        """Train those runs that are not stored, and return how many these were.
+
+        Args:
+            study: At the sizes at which it is trained.
+            audited: As it was built.
+            specs: The runs.
+            quiet_if_done: Whether nothing is said where nothing is to be trained.
+        """
+        schedule = _schedule(audited, tuple(specs), self.store)
+        groups = grouped(schedule.todo, seeds_together(self.together))
+        schedule = replace(schedule, parallel=max(1, min(self.executor.parallel, len(groups))))
+        self.store.add_study(schedule.study, schedule.specs)
+        if quiet_if_done and not schedule.todo:
+            return 0
+        broadcast = Broadcast(bulletins(self.place, schedule.study).write, command=self.command)
+        told = Both(broadcast, self.watcher)
+
+        def ended(record: RunRecord) -> None:
+            self.store.add(record)
+            told.run_ended(record)
+
+        checkpoints = Checkpoints.beside(self.place, after_seconds=self.checkpoint_seconds)
+        try:
+            told.planned(schedule)
+            training = Training(study, checkpoints=checkpoints, watcher=told, ended=ended)
+            training.carry_out(groups, self.executor)
+        finally:
+            told.close()
+        return len(schedule.todo)
+
+
+def audited_study(
+    study: Study, executor: Executor, watcher: Watcher, together: int | None
+) -> tuple[Study, Audit]:
+    """Return the study at the sizes that meet its budgets, and what it compares."""
+    keep_memory()
+    check_backend()
+    check_recipe(study.recipe, classes=study.dataset.classes)
+    if study.resized:
+        watcher.sizing(len(study.resized))
+    built = built_arms(study, executor, watcher.waiting)
+    native = study.recipe.fast_layers and study.recipe.native_kernels
+    engine = engine_name(seeds_together(together), native_kernels=native)
+    findings = before_training(study, built.arms, built.matches, engine)
+    record = study_record(built.study, built.arms, engine, matches=built.matches, findings=findings)
+    return built.study, Audit(study=record, seeds=study.seed_list)
+
+
+def _schedule(audited: Audit, specs: tuple[RunSpec, ...], store: Store) -> Schedule:
+    study = audited.study
+    stored = store.records(specs)
+    final = {record.spec.run_id for record in stored}
+    todo: dict[str, RunSpec] = {spec.run_id: spec for spec in specs if spec.run_id not in final}
+    previous = store.previous(study)
+    return Schedule(
+        study=study,
+        specs=specs,
+        todo=tuple(todo.values()),
+        stored=stored,
+        changes=audited.unbuilt + (changes(previous, study) if previous and todo else ()),
+        place=store.place,
+    )
