@@ -45,6 +45,14 @@ class ExecutorError(ParibusError):
     """Work cannot be spread as asked."""
 
 
+class GateError(ParibusError):
+    """A candidate and a baseline cannot be compared."""
+
+
+class PlanError(ParibusError):
+    """Nothing is known from which seeds could be planned."""
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the candidate nearest to `word`, or nothing when none is near."""
     close = difflib.get_close_matches(word, list(candidates), n=1)

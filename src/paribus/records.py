@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -279,6 +280,33 @@ class Look:
     rule: str
     words: dict[str, str]
     at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    """Scores that a candidate is held against, with all that must be equal for that.
+
+    Attributes:
+        study: Name of the study.
+        arm: Whose scores they are.
+        metric: Of which they are.
+        scores: By seed.
+        data: Fingerprint of the dataset.
+        recipe: As plain data.
+        engine: What trained, with the versions that change numbers.
+        identity: Of the arm, as it was.
+        written_at: When.
+    """
+
+    study: str
+    arm: str
+    metric: str
+    scores: dict[int, float]
+    data: str
+    recipe: dict[str, Any]
+    engine: str
+    identity: str
+    written_at: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

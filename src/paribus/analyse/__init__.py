@@ -2,6 +2,8 @@
 
 from paribus.analyse._analysis import analyse
 from paribus.analyse._examples import ClassAccuracy, ExampleAccuracy, Examples, PairOfModels
+from paribus.analyse._gate import GateResult
+from paribus.analyse._planning import SeedPlan, StudyPlan, planned_seeds
 from paribus.analyse._results import (
     Analysis,
     ArmResult,
@@ -21,12 +23,16 @@ __all__ = [
     "ExampleAccuracy",
     "Examples",
     "FamilyResult",
+    "GateResult",
     "MissingRun",
     "PairOfModels",
     "Rule",
+    "SeedPlan",
     "SeedScore",
     "Stage",
+    "StudyPlan",
     "Summary",
     "analyse",
+    "planned_seeds",
     "stage",
 ]

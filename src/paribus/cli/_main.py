@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from paribus.cli._conclude import cite, gate, plan
 from paribus.cli._read import audit, doctor, ls, show
 from paribus.cli._run import run
 from paribus.cli._watch import watch
@@ -27,11 +28,11 @@ app = App(
     First steps: `paribus audit convolution` looks without training, `paribus run convolution --quick` takes about a
     minute, `paribus run convolution` answers the question.
     """,
-    help_epilogue="Exit codes: 0 done; 1 some runs or checks failed; 2 something for you to mend; 130 interrupted by Ctrl-C; "
+    help_epilogue="Exit codes: 0 done; 1 some runs or checks failed, or harm; 2 something for you to mend; 3 inconclusive (`gate`); 130 interrupted by Ctrl-C; "
     "143 ended by SIGTERM.",
     result_action="return_value",
 )
-for command in (run, watch, audit, show, ls, doctor):
+for command in (run, watch, audit, show, plan, gate, cite, ls, doctor):
     app.command(command)
 
 

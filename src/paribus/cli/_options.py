@@ -1,6 +1,8 @@
 """Options that several commands share, and what they are converted to."""
 
+import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -102,8 +104,28 @@ def parse_looks(words: str) -> tuple[int, ...]:
         raise StudyError(f"--looks {words}: give numbers of seeds, as 5,10,20.") from None
 
 
+def parse_amount(option: str, words: str | None) -> float | None:
+    """Return 0.003 for "0.3pp" (percentage points) and for "0.003", in a metric's unit.
+
+    Raises:
+        StudyError: The words are no positive number.
+    """
+    if words is None:
+        return None
+    points = words.strip().removesuffix("pp")
+    try:
+        amount = float(points) / (100 if points != words.strip() else 1)
+    except ValueError:
+        amount = math.nan
+    if not (amount > 0 and math.isfinite(amount)):
+        raise StudyError(
+            f"{option} {words}: give percentage points, as 0.3pp, or a number in the metric's unit, as 0.003."
+        )
+    return amount
+
+
 def parse_seeds(words: str | None) -> int | tuple[int, ...] | None:
-    """Return `5` for "5" (meaning 0..4) and `(0, 3, 7)` for "0,3,7".
+    """Return `5` for "5" (meaning 0..4), `(3, 4, 5)` for "3-5" and `(0, 3, 7)` for "0,3,7".
 
     Raises:
         StudyError: The words are neither.
@@ -111,7 +133,16 @@ def parse_seeds(words: str | None) -> int | tuple[int, ...] | None:
     if words is None:
         return None
     try:
-        numbers = tuple(int(word) for word in words.split(",") if word.strip())
+        numbers = tuple(seed for word in words.split(",") if word.strip() for seed in _seed_range(word))
     except ValueError:
-        raise StudyError(f"--seeds {words}: give how many (5), or a list of them (0,3,7).") from None
-    return numbers if "," in words or not numbers else numbers[0]
+        raise StudyError(
+            f"--seeds {words}: give how many (5), a range (3-9), or a list of them (0,3,7)."
+        ) from None
+    return numbers if len(numbers) != 1 or {",", "-"} & set(words) else numbers[0]
+
+
+def _seed_range(word: str) -> Iterable[int]:
+    first, dash, last = word.strip().partition("-")
+    if not first or not dash:  # a minus sign is told by whoever checks seeds
+        return (int(word),)
+    return range(int(first), int(last) + 1)

@@ -60,7 +60,7 @@ def run(
 
     Args:
         study: Built-in name, file.py, or file.py:name.
-        seeds: How many (5 means 0..4), or a list (0,3,7); the study's own by default.
+        seeds: How many (5 means 0..4), a range (3-9) or a list (0,3,7); the study's own by default.
         until_decided: Train seeds from look to look until every contrast is decided, or would hardly be by all of them; `--seeds` is
             then the most there can be, 20 by default. Looks are planned and all together err as often as one. A study that was
             begun without looks goes on with intervals that hold at any time instead, which are wider.

@@ -11,6 +11,7 @@ from paribus.evidence._flips import SignedRank, sign_flip_p, signed_rank, smalle
 from paribus.evidence._intervals import Interval, reach, spread, t_interval
 from paribus.evidence._looks import bounds, constant_shape_bounds, nominal_levels, sequential_p, spending
 from paribus.evidence._multiple import benjamini_hochberg, holm, max_t
+from paribus.evidence._noninferiority import Harm, HarmTest, harm_test
 from paribus.evidence._one_pair import McNemar, mcnemar
 from paribus.evidence._paired import (
     EffectSize,
@@ -39,6 +40,8 @@ __all__ = [
     "FUTILE",
     "AnytimeT",
     "EffectSize",
+    "Harm",
+    "HarmTest",
     "Interval",
     "McNemar",
     "PairedT",
@@ -64,6 +67,7 @@ __all__ = [
     "equivalence_p",
     "equivalence_power",
     "fixed",
+    "harm_test",
     "holm",
     "max_t",
     "mcnemar",

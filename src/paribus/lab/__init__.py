@@ -1,7 +1,10 @@
 """The conductor: from a declared study to its result."""
 
+from paribus.lab._baseline import read_baseline
 from paribus.lab._design import default_looks
 from paribus.lab._files import DEFAULT_STORE, results_directory
+from paribus.lab._gate import gate, update_baseline
+from paribus.lab._planning import plan_seeds
 from paribus.lab._read import doctor, listings, show, watched
 from paribus.lab._results import Audit, Result, Watched
 from paribus.lab._run import audit, run
@@ -14,9 +17,13 @@ __all__ = [
     "audit",
     "default_looks",
     "doctor",
+    "gate",
     "listings",
+    "plan_seeds",
+    "read_baseline",
     "results_directory",
     "run",
     "show",
+    "update_baseline",
     "watched",
 ]

@@ -1,12 +1,16 @@
 """Analysis -> rows (pure) -> tables and figures (dumb)."""
 
 from paribus.report._audit import audit_terminal, certificate_terminal, findings_terminal
+from paribus.report._citation import methods
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._curves import CurvePoint, curve_groups, curve_rows, draw_curves
 from paribus.report._findings import CertificateRow, FindingRow, all_findings, certificate_rows, finding_rows
+from paribus.report._gate import GateText, gate_junit, gate_markdown, gate_text
 from paribus.report._markdown import markdown
+from paribus.report._planning import PlanRow, plan_commands, plan_rows, plan_sentences
 from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol
 from paribus.report._save import figure_paths, save_figures
+from paribus.report._tables import table
 from paribus.report._terminal import PLAIN_WIDTH, terminal, text
 
 __all__ = [
@@ -17,6 +21,8 @@ __all__ = [
     "ContrastRow",
     "CurvePoint",
     "FindingRow",
+    "GateText",
+    "PlanRow",
     "all_findings",
     "arm_rows",
     "audit_terminal",
@@ -31,10 +37,18 @@ __all__ = [
     "figure_paths",
     "finding_rows",
     "findings_terminal",
+    "gate_junit",
+    "gate_markdown",
+    "gate_text",
     "markdown",
+    "methods",
+    "plan_commands",
+    "plan_rows",
+    "plan_sentences",
     "protocol",
     "save_figures",
     "scope",
+    "table",
     "terminal",
     "text",
 ]

@@ -1,0 +1,189 @@
+"""A change is let through if it does no harm."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from paribus.analyse import GateResult
+from paribus.errors import GateError, listed, nearest
+from paribus.evidence import harm_test
+from paribus.executors import Executor, Inline
+from paribus.lab._baseline import comparable, described, read_baseline, write_baseline
+from paribus.lab._files import DEFAULT_STORE
+from paribus.lab._results import Audit
+from paribus.lab._run import Conductor, audited_study
+from paribus.plan import plan
+from paribus.progress import Quiet, Watcher
+from paribus.records import Baseline, RunRecord
+from paribus.store import Store
+from paribus.study import Contrast, Study
+
+
+def gate(
+    study: Study,
+    arm: str,
+    against: str | Path,
+    *,
+    margin: float | None = None,
+    metric: str = "test_accuracy",
+    store: str | Path = DEFAULT_STORE,
+    executor: Executor | None = None,
+    watcher: Watcher | None = None,
+    command: str = "",
+) -> GateResult:
+    """Train a candidate, and say whether it does harm against a baseline.
+
+    Args:
+        study: It has the arm, data, recipe and seeds; only the arms that are compared are trained.
+        arm: The candidate.
+        against: Another arm of the study, or a file that `update_baseline` has written.
+        margin: The loss that would matter, in the metric's unit; by default that of the study's contrast of the two, or of any on
+            that metric.
+        metric: One of the recipe's `scores`.
+        store: SQLite file or database URL.
+        executor: How runs are spread; in this process by default.
+        watcher: Told of every step.
+        command: What gives this call on a command line.
+
+    Raises:
+        GateError: There is no such arm, metric or baseline, no margin, or the baseline was trained on other data, by another recipe
+            or with other versions.
+    """
+    is_file = str(against).endswith(".json")
+    other = None if is_file else str(against)
+    contrast = _contrast(study, arm, Path(against).stem if is_file else str(against), metric, margin)
+    _known(study, [arm, *([other] if other else [])], metric)
+    stored = read_baseline(Path(against)) if is_file else None
+    with Store.write(store) as opened:
+        conductor = Conductor(opened, str(store), executor or Inline(), watcher or Quiet(), command=command)
+        sized, audited = audited_study(study, conductor.executor, conductor.watcher, None)
+        if stored is not None:
+            comparable(stored, described(audited, arm, metric, {}), Path(against))
+        records = _trained(conductor, sized, audited, [arm, *([other] if other else [])])
+    candidate = _scores(records, arm, metric)
+    baseline = _scores(records, other, metric) if other else (stored.scores if stored else {})
+    identities = {each.name: each.identity for each in audited.arms}
+    base_identity = identities[other] if other else (stored.identity if stored else "")
+    shared = [seed for seed in audited.seeds if seed in candidate and seed in baseline]
+    deltas = [candidate[seed] - baseline[seed] for seed in shared]
+    return GateResult(
+        study=study.name,
+        contrast=contrast,
+        baseline=f"arm '{other}'" if other else str(against),
+        candidate_scores=candidate,
+        baseline_scores=baseline,
+        test=harm_test(deltas, margin=contrast.margin or math.nan, rises=contrast.rises),
+        identical=bool(shared) and identities[arm] == base_identity,
+        problems=tuple(_unpaired(audited, arm, candidate, baseline, records)),
+    )
+
+
+def update_baseline(
+    study: Study,
+    arm: str,
+    file: str | Path,
+    *,
+    metric: str = "test_accuracy",
+    store: str | Path = DEFAULT_STORE,
+    executor: Executor | None = None,
+    watcher: Watcher | None = None,
+    command: str = "",
+) -> Baseline:
+    """Train an arm and write its scores, with all that must be equal for them to be compared, to be committed.
+
+    Args:
+        study: It has the arm, data, recipe and seeds.
+        arm: Whose scores are written.
+        file: Where; its name ends in ".json".
+        metric: One of the recipe's `scores`.
+        store: SQLite file or database URL.
+        executor: How runs are spread; in this process by default.
+        watcher: Told of every step.
+        command: What gives this call on a command line.
+
+    Raises:
+        GateError: There is no such arm or metric, a run failed, or the file cannot be written.
+    """
+    _known(study, [arm], metric)
+    with Store.write(store) as opened:
+        conductor = Conductor(opened, str(store), executor or Inline(), watcher or Quiet(), command=command)
+        sized, audited = audited_study(study, conductor.executor, conductor.watcher, None)
+        records = _trained(conductor, sized, audited, [arm])
+    scores = _scores(records, arm, metric)
+    if failed := [seed for seed in audited.seeds if seed not in scores]:
+        raise GateError(
+            f"{arm}, seed {', '.join(map(str, failed))}: no score, so no baseline was written; the same command tries again."
+        )
+    made = described(audited, arm, metric, scores)
+    write_baseline(made, Path(file))
+    return made
+
+
+def _known(study: Study, arms: list[str], metric: str) -> None:
+    names = [arm.name for arm in study.arms]
+    problems = [
+        f"'{arm}' is not an arm of {study.name}; the arms are {listed(names)}.{nearest(arm, names)} A baseline file ends in .json."
+        for arm in arms
+        if arm not in names
+    ]
+    if metric not in study.recipe.scores:
+        problems.append(
+            f"no metric '{metric}'; there are {listed(study.recipe.scores)}.{nearest(metric, study.recipe.scores)}"
+        )
+    if problems:
+        raise GateError(problems)
+
+
+def _contrast(study: Study, arm: str, baseline: str, metric: str, margin: float | None) -> Contrast:
+    """Return candidate minus baseline, with the margin and direction of the study's contrast that is nearest to it."""
+    if arm == baseline:
+        raise GateError(
+            f"'{arm}' is compared with itself; name another arm with --against, or a baseline file."
+        )
+    alike = [contrast for contrast in study.contrasts if contrast.metric == metric]
+    alike.sort(key=lambda each: ({each.treatment, each.control} != {arm, baseline}, each.margin is None))
+    chosen = margin or next((contrast.margin for contrast in alike if contrast.margin), None)
+    if chosen is None:
+        raise GateError(
+            "no margin: say which loss would matter, as --margin 0.3pp (points) or in the metric's own unit."
+        )
+    if alike:
+        return replace(alike[0], treatment=arm, control=baseline, margin=chosen, cell="")
+    return Contrast(arm, baseline, margin=chosen, metric=metric)
+
+
+def _trained(conductor: Conductor, study: Study, audited: Audit, arms: list[str]) -> tuple[RunRecord, ...]:
+    specs = [spec for spec in plan(audited.study, audited.seeds) if spec.arm in arms]
+    conductor.train(study, audited, specs)
+    members = conductor.store.members(audited.study.study_id)
+    return tuple(
+        member.record
+        for member in members
+        if member.record is not None and member.arm in arms and member.seed in audited.seeds
+    )
+
+
+def _scores(records: tuple[RunRecord, ...], arm: str | None, metric: str) -> dict[int, float]:
+    scores = {record.spec.seed: record.score(metric) for record in records if record.spec.arm == arm}
+    return {seed: score for seed, score in scores.items() if score is not None and math.isfinite(score)}
+
+
+def _unpaired(
+    audited: Audit,
+    arm: str,
+    candidate: dict[int, float],
+    baseline: dict[int, float],
+    records: tuple[RunRecord, ...],
+) -> list[str]:
+    by_seed = {record.spec.seed: record for record in records if record.spec.arm == arm}
+    told: list[str] = []
+    for seed in audited.seeds:
+        if seed not in candidate:
+            record = by_seed.get(seed)
+            why = f"{record.status.sentence} {record.reason}".strip() if record else "It was not trained."
+            told.append(f"seed {seed}: the candidate has no score. {why}")
+        elif seed not in baseline:
+            told.append(
+                f"seed {seed}: the baseline has no score; it has those of {', '.join(map(str, baseline))}."
+            )
+    return told

@@ -1,0 +1,89 @@
+"""How many seeds a study takes, as rows and in sentences."""
+
+import math
+from typing import NamedTuple
+
+from paribus.analyse import SeedPlan, StudyPlan
+from paribus.report._numbers import Scale
+
+
+class PlanRow(NamedTuple):
+    """One contrast's plan."""
+
+    contrast: str
+    spread: str
+    margin: str
+    difference: str
+    equivalence: str
+    upper: str
+    time: str
+
+
+def plan_rows(made: StudyPlan) -> tuple[PlanRow, ...]:
+    """Return one row per contrast that can be planned."""
+    return tuple(_row(each) for each in made.contrasts)
+
+
+def plan_sentences(made: StudyPlan) -> tuple[str, ...]:
+    """Say what the numbers mean, and what to do with them."""
+    level = made.contrasts[0].level
+    pilots = min(each.pilots for each in made.contrasts)
+    sentences = [
+        (
+            f"Seeds with which each contrast finds a difference as large as its margin (two-sided, {level:.3g}: .05 for all "
+            f"{len(made.contrasts)} together), or equivalence where there is none, with probability {made.power:g}."
+        ),
+    ]
+    if pilots:
+        sentences.append(
+            f"The spread is that of {pilots} pairs, which tell it roughly: with probability .8 the last column is enough."
+        )
+    if made.seeds is None:
+        return (*sentences, "No number of seeds that can be named decides all of them: take a larger margin.")
+    if not math.isnan(made.seed_seconds):
+        whole = made.seeds * made.seed_seconds
+        sentences.append(
+            f"{made.seeds:,} seeds of all {len(made.study.arms)} arms take about {duration(whole)} one after the other, "
+            f"{duration(whole / made.cores)} on {made.cores} cores."
+        )
+    return tuple(sentences)
+
+
+def plan_commands(made: StudyPlan, study: str) -> tuple[str, ...]:
+    """Return the commands that carry it out; those that follow a pilot take seeds that nobody has seen."""
+    if made.seeds is None:
+        return ()
+    first = max((each.pilots for each in made.contrasts), default=0)
+    seeds = f"{first}-{first + made.seeds - 1}" if first else str(made.seeds)
+    return (
+        f"  paribus run {study} --seeds {seeds} --store planned.db",
+        f"  paribus run {study} --until-decided --seeds {seeds} --store planned.db",
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return "40 seconds", "12 minutes", "3.5 hours" or "4 days"."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.2g} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _row(each: SeedPlan) -> PlanRow:
+    scale = Scale(each.contrast.metric)
+    seeds = each.seeds
+    return PlanRow(
+        contrast=str(each.contrast),
+        spread=scale.rough(each.spread),
+        margin=scale.plain(each.contrast.margin or math.nan),
+        difference=_count(each.direction),
+        equivalence=_count(each.equivalence),
+        upper=_count(each.upper),
+        time="unknown"
+        if seeds is None or math.isnan(each.pair_seconds)
+        else duration(seeds * each.pair_seconds),
+    )
+
+
+def _count(seeds: int | None) -> str:
+    return "too many" if seeds is None else f"{seeds:,}"
