@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from paribus import lab
@@ -35,6 +36,11 @@ def run(study: Study, folder: Path) -> tuple[lab.Result, Recorder]:
     return lab.run(study, store=folder / "paribus.db", watcher=recorder), recorder
 
 
+def told(result: lab.Result) -> bytes:
+    """Return the analysis as it is written, in which undefined equals undefined."""
+    return msgspec.json.encode(result.analysis)
+
+
 def test_a_study_runs_once(small_study: Study, tmp_path: Path) -> None:
     """Four runs, seeds outermost; the second time none, with the same result and the same files."""
     first, trained = run(small_study, tmp_path)
@@ -42,7 +48,7 @@ def test_a_study_runs_once(small_study: Study, tmp_path: Path) -> None:
     second, retrained = run(small_study, tmp_path)
     assert [("flat", 0), ("wide", 0), ("flat", 1), ("wide", 1)] == trained.trained
     assert [] == retrained.trained
-    assert first.analysis == second.analysis
+    assert told(first) == told(second)
     assert {file: file.stat().st_mtime_ns for file in second.files} == written
     assert {".md", ".png", ".svg"} == {file.suffix for file in first.files}
 
@@ -54,7 +60,7 @@ def test_two_stores_hold_the_same_numbers(small_study: Study, tmp_path: Path) ->
         (tmp_path / name).mkdir()
         results.append(run(small_study, tmp_path / name)[0])
     first, second = results
-    assert first.analysis == second.analysis
+    assert told(first) == told(second)
     assert [record.test for record in first.records] == [record.test for record in second.records]
 
 
@@ -62,7 +68,7 @@ def test_worker_processes_give_the_bits_of_this_process(small_study: Study, tmp_
     """How runs are spread changes no number."""
     inline, _ = run(small_study, tmp_path)
     spread = lab.run(small_study, store=tmp_path / "other.db", executor=Processes(2), watcher=Quiet())
-    assert inline.analysis == spread.analysis
+    assert told(inline) == told(spread)
     assert [record.test for record in inline.records] == [record.test for record in spread.records]
 
 
@@ -199,7 +205,7 @@ def test_show_reads_what_run_wrote(small_study: Study, tmp_path: Path) -> None:
     """The store alone gives the same analysis."""
     ran, _ = run(small_study, tmp_path)
     shown = lab.show("small", store=tmp_path / "paribus.db")
-    assert ran.analysis == shown.analysis
+    assert told(ran) == told(shown)
     assert ran.records == shown.records
     assert "wide − flat" in str(shown)
 

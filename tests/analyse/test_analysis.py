@@ -24,8 +24,10 @@ def test_differences_are_paired_by_seed(study_record: StudyRecord, make_run: Mak
     result = analyse(study_record, (0, 1), runs(make_run, (0.90, 0.92), (0.94, 0.98)))
     (contrast,) = result.contrasts
     assert {0: 2, 1: 4} == {seed: round(100 * delta) for seed, delta in contrast.differences.items()}
-    assert math.isclose(contrast.mean, 0.03)
-    assert math.isclose(contrast.interval.high - contrast.mean, 12.7062047 * 0.01, rel_tol=1e-6)
+    assert math.isclose(contrast.verdict.mean, 0.03)
+    assert math.isclose(
+        contrast.verdict.interval.high - contrast.verdict.mean, 12.7062047 * 0.01, rel_tol=1e-6
+    )
     assert () == result.caveats == contrast.caveats
 
 
@@ -33,7 +35,7 @@ def test_one_seed_has_no_interval_and_says_so(study_record: StudyRecord, make_ru
     """NaN and a caveat."""
     result = analyse(study_record, (0,), runs(make_run, (0.9, 0.92)))
     (contrast,) = result.contrasts
-    assert math.isnan(contrast.interval.low)
+    assert math.isnan(contrast.verdict.interval.low)
     assert math.isnan(result.arms[0].summaries["test_accuracy"].spread)
     assert ("wide − flat: one seed says nothing about spread, so there is no interval.",) == contrast.caveats
 
@@ -59,7 +61,7 @@ def test_a_run_that_is_not_there_yet_is_missing(study_record: StudyRecord) -> No
     result = analyse(study_record, (0, 1), [])
     assert 4 == len(result.missing)
     assert "no seed has completed in both arms" in result.contrasts[0].caveats[0]
-    assert math.isnan(result.contrasts[0].mean)
+    assert math.isnan(result.contrasts[0].verdict.mean)
 
 
 def test_seeds_that_were_not_asked_for_do_not_count(study_record: StudyRecord, make_run: MakeRun) -> None:

@@ -1,20 +1,18 @@
 """What a study's runs say, per arm and per contrast, with everything that limits it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from paribus.analyse._caveats import contrast_caveats, study_caveats
-from paribus.analyse._contrasts import Paired, Planned, concluded, paired, promised
-from paribus.analyse._examples import RightAndWrong
+from paribus.analyse._caveats import study_caveats
+from paribus.analyse._contrasts import Paired, Planned, concluded, paired
 from paribus.analyse._families import families
-from paribus.analyse._results import Analysis, ArmResult, ContrastResult, MissingRun, SeedScore, Summary
+from paribus.analyse._grounds import Grounds
+from paribus.analyse._results import Analysis, ArmResult, MissingRun, SeedScore, Summary
 from paribus.analyse._stage import Stage, stage
-from paribus.evidence import Verdict, pairing, spread
-from paribus.fairness import Certificate, after_training, certificates, ranked
+from paribus.evidence import Verdict, spread
 from paribus.records import Design, Finding, ParameterCount, RunRecord, Status
-from paribus.study import Contrast, StudyRecord
+from paribus.study import StudyRecord
 
 _BY_EXAMPLE = "test_accuracy"
 
@@ -57,12 +55,13 @@ def analyse(
     pairs = _pairs(study, arms, reached, runs)
     verdicts = _verdicts(pairs, study, reached)
     ended = tuple(by_run.values())
+    grounds = Grounds(study, reached, ended, missing)
     return Analysis(
         study=study,
         seeds=tuple(seeds),
         stage=reached,
         arms=arms,
-        contrasts=_Ground(study, reached, ended, missing).results(pairs, verdicts),
+        contrasts=tuple(grounds.result(each, verdicts[each.contrast.label]) for each in pairs),
         families=families(pairs, verdicts, reached, study.adjust),
         missing=missing,
         caveats=study_caveats(study, reached, seeds, missing),
@@ -126,48 +125,6 @@ def _verdicts(pairs: Sequence[Paired], study: StudyRecord, reached: Stage) -> di
             [each for each in pairs if each.contrast.metric == metric], reached, study.adjust
         ).items()
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What every contrast's result rests on."""
-
-    study: StudyRecord
-    reached: Stage
-    records: tuple[RunRecord, ...]
-    missing: tuple[MissingRun, ...]
-
-    def results(self, pairs: Sequence[Paired], verdicts: Mapping[str, Verdict]) -> tuple[ContrastResult, ...]:
-        """Return one result per contrast."""
-        right = RightAndWrong(self.records, self.study.dataset)
-        made = {each.contrast.label: each for each in certificates(self.study, self.records)}
-        return tuple(
-            self._result(each, verdicts[each.contrast.label], made[each.contrast.label], right)
-            for each in pairs
-        )
-
-    def _result(
-        self, pairs: Paired, verdict: Verdict, made: Certificate, right: RightAndWrong
-    ) -> ContrastResult:
-        contrast, seeds = pairs.contrast, list(pairs.treatment)
-        by_example = contrast.metric == _BY_EXAMPLE
-        return ContrastResult(
-            contrast=contrast,
-            differences=pairs.differences,
-            verdict=verdict,
-            pairing=pairing(list(pairs.treatment.values()), list(pairs.control.values())),
-            promise=promised(pairs, verdict, self.reached),
-            examples=right.between(contrast.treatment, contrast.control, seeds, verdict.interval)
-            if by_example
-            else None,
-            caveats=contrast_caveats(pairs, verdict, self.missing),
-            certificate=made,
-            findings=self._findings(contrast),
-        )
-
-    def _findings(self, contrast: Contrast) -> tuple[Finding, ...]:
-        known = [finding for finding in self.study.findings if finding.about == contrast.label]
-        return ranked([*known, *after_training(contrast, self.study, self.records)])
 
 
 def _study_findings(study: StudyRecord, records: Sequence[RunRecord]) -> tuple[Finding, ...]:

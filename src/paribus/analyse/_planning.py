@@ -27,7 +27,7 @@ class SeedPlan:
         direction: Seeds that find a difference as large as the margin; None if a hundred million do not.
         equivalence: Seeds that find equivalence where there is no difference.
         upper: Seeds for both, if the spread is the upper one.
-        pair_seconds: What a pair of runs takes; NaN if none was trained.
+        pair_seconds: What a pair of runs takes on one core; NaN if none was trained.
     """
 
     contrast: Contrast
@@ -54,15 +54,15 @@ class StudyPlan:
         study: What is planned.
         power: Probability with which each contrast is decided.
         contrasts: One plan each, of those on the primary metric.
-        seed_seconds: What one seed of all arms takes, one run after the other; NaN if not all arms have been trained.
-        cores: Of the machine that trained.
+        seed_seconds: What one seed of all arms takes on one core; NaN if not all arms have been trained.
+        fresh_seed: The first seed after all that have been trained.
     """
 
     study: StudyRecord
     power: float
     contrasts: tuple[SeedPlan, ...]
     seed_seconds: float
-    cores: int
+    fresh_seed: int
 
     @property
     def seeds(self) -> int | None:
@@ -103,7 +103,7 @@ def planned_seeds(
         power=power,
         contrasts=tuple(plan for plan in plans if plan is not None),
         seed_seconds=sum(per_arm),
-        cores=max((record.environment.cores for record in records), default=1),
+        fresh_seed=max((record.spec.seed for record in records), default=-1) + 1,
     )
 
 
@@ -171,9 +171,9 @@ def _scores(study: StudyRecord, records: Sequence[RunRecord]) -> dict[str, dict[
 
 
 def _seconds(records: Sequence[RunRecord]) -> dict[str, float]:
-    """Return the median seconds of an arm's completed runs: the first of a worker compiles."""
+    """Return the median of an arm's completed runs, in seconds of one core: the first of a worker compiles."""
     by_arm: dict[str, list[float]] = {}
     for record in records:
         if record.status is Status.COMPLETED:
-            by_arm.setdefault(record.spec.arm, []).append(record.cost.wall_seconds)
+            by_arm.setdefault(record.spec.arm, []).append(record.cost.wall_seconds * record.environment.cores)
     return {arm: float(np.median(seconds)) for arm, seconds in by_arm.items()}

@@ -50,6 +50,7 @@ def plan(
         power: Probability with which each contrast is to be decided.
     """
     from paribus import lab
+    from paribus.machine import cores
     from paribus.report import plan_commands, plan_rows, plan_sentences, table
 
     made = lab.plan_seeds(
@@ -63,7 +64,7 @@ def plan(
     if json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n")
         return 0
-    console = result_console()
+    console, available = result_console(), len(cores())
     console.print(Text(f"{made.study.name}: {made.study.question}\n", style="bold"))
     header = (
         "contrast",
@@ -71,11 +72,11 @@ def plan(
         "margin",
         "for a difference",
         "for equivalence",
-        "surely",
-        "time of a pair",
+        "to be sure",
+        "time for both",
     )
-    console.print(table(header, plan_rows(made), numeric={1, 2, 3, 4, 5, 6}))
-    for sentence in plan_sentences(made):
+    console.print(table(header, plan_rows(made, available), numeric={1, 2, 3, 4, 5, 6}))
+    for sentence in plan_sentences(made, available):
         console.print(Text(sentence))
     if commands := plan_commands(made, study):
         console.print(

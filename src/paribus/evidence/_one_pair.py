@@ -23,10 +23,10 @@ def mcnemar(only_first: int, only_second: int) -> McNemar:
     Source:
         McNemar (1947), Note on the sampling error of the difference between correlated proportions.
     """
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     n, difference = only_first + only_second, abs(only_first - only_second)
     if n == 0:
         return McNemar(float("nan"), float("nan"), 1.0)
-    exact = min(1.0, 2 * float(binom.cdf(min(only_first, only_second), n, 0.5)))
+    exact = min(1.0, 2 * float(bdtr(min(only_first, only_second), n, 0.5)))
     return McNemar(difference**2 / n, max(0, difference - 1) ** 2 / n, exact)

@@ -204,7 +204,10 @@ def _slope(run: RunRecord) -> float | None:
     if len(run.epochs) < _FEWEST_EPOCHS:
         return None
     latest = [epoch.validation_accuracy for epoch in run.epochs[-_LATEST - 1 :]]
-    return float(np.polyfit(np.arange(len(latest)), latest, 1)[0])
+    steps = [place - (len(latest) - 1) / 2 for place in range(len(latest))]  # least squares
+    return sum(step * value for step, value in zip(steps, latest, strict=True)) / sum(
+        step**2 for step in steps
+    )
 
 
 def _ceiling(contrast: Contrast, sides: Sequence[_Side], margin: float) -> Iterator[Finding]:

@@ -51,8 +51,8 @@ def gate(
     """
     is_file = str(against).endswith(".json")
     other = None if is_file else str(against)
-    contrast = _contrast(study, arm, Path(against).stem if is_file else str(against), metric, margin)
     _known(study, [arm, *([other] if other else [])], metric)
+    contrast = _contrast(study, arm, Path(against).stem if is_file else str(against), metric, margin)
     stored = read_baseline(Path(against)) if is_file else None
     with Store.write(store) as opened:
         conductor = Conductor(opened, str(store), executor or Inline(), watcher or Quiet(), command=command)

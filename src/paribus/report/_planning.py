@@ -19,13 +19,23 @@ class PlanRow(NamedTuple):
     time: str
 
 
-def plan_rows(made: StudyPlan) -> tuple[PlanRow, ...]:
-    """Return one row per contrast that can be planned."""
-    return tuple(_row(each) for each in made.contrasts)
+def plan_rows(made: StudyPlan, cores: int) -> tuple[PlanRow, ...]:
+    """Return one row per contrast that can be planned.
+
+    Args:
+        made: The plan.
+        cores: Of the machine that will train.
+    """
+    return tuple(_row(each, cores) for each in made.contrasts)
 
 
-def plan_sentences(made: StudyPlan) -> tuple[str, ...]:
-    """Say what the numbers mean, and what to do with them."""
+def plan_sentences(made: StudyPlan, cores: int) -> tuple[str, ...]:
+    """Say what the numbers mean, and how long the whole study will take.
+
+    Args:
+        made: The plan.
+        cores: Of the machine that will train.
+    """
     level = made.contrasts[0].level
     pilots = min(each.pilots for each in made.contrasts)
     sentences = [
@@ -41,10 +51,9 @@ def plan_sentences(made: StudyPlan) -> tuple[str, ...]:
     if made.seeds is None:
         return (*sentences, "No number of seeds that can be named decides all of them: take a larger margin.")
     if not math.isnan(made.seed_seconds):
-        whole = made.seeds * made.seed_seconds
+        whole = duration(made.seeds * made.seed_seconds / cores)
         sentences.append(
-            f"{made.seeds:,} seeds of all {len(made.study.arms)} arms take about {duration(whole)} one after the other, "
-            f"{duration(whole / made.cores)} on {made.cores} cores."
+            f"{made.seeds:,} seeds of all {len(made.study.arms)} arms take about {whole} on {cores} core{'s' if cores != 1 else ''}."
         )
     return tuple(sentences)
 
@@ -53,7 +62,7 @@ def plan_commands(made: StudyPlan, study: str) -> tuple[str, ...]:
     """Return the commands that carry it out; those that follow a pilot take seeds that nobody has seen."""
     if made.seeds is None:
         return ()
-    first = max((each.pilots for each in made.contrasts), default=0)
+    first = made.fresh_seed
     seeds = f"{first}-{first + made.seeds - 1}" if first else str(made.seeds)
     return (
         f"  paribus run {study} --seeds {seeds} --store planned.db",
@@ -69,7 +78,7 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def _row(each: SeedPlan) -> PlanRow:
+def _row(each: SeedPlan, cores: int) -> PlanRow:
     scale = Scale(each.contrast.metric)
     seeds = each.seeds
     return PlanRow(
@@ -81,7 +90,7 @@ def _row(each: SeedPlan) -> PlanRow:
         upper=_count(each.upper),
         time="unknown"
         if seeds is None or math.isnan(each.pair_seconds)
-        else duration(seeds * each.pair_seconds),
+        else duration(seeds * each.pair_seconds / cores),
     )
 
 
