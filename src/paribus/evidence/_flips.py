@@ -29,7 +29,7 @@ def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, d
     if len(differences) == 0:
         return math.nan
     magnitudes = np.abs(differences)
-    least = abs(differences.sum()) - 1e-12 * magnitudes.sum()  # ties by rounding count
+    least = abs(differences.sum()) - 1e-9 * magnitudes.sum()  # ties by rounding count
     if len(differences) <= MOST_EXACT:
         return float((np.abs(_all_sums(magnitudes)) >= least).mean())
     if rng is None:

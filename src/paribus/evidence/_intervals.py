@@ -6,6 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+_ROUNDING = 1e-9
+"""Of the largest value: what differences of scores lose at most."""
+
 
 class Interval(NamedTuple):
     """Low and high end; both NaN when the data say nothing about spread."""
@@ -15,9 +18,15 @@ class Interval(NamedTuple):
 
 
 def spread(values_S: ArrayLike) -> float:
-    """Return the standard deviation over seeds (divisor S - 1), in the values' unit; NaN when S < 2."""
+    """Return the standard deviation over seeds (divisor S - 1), in the values' unit; NaN when S < 2 or one is not finite.
+
+    It is 0 where it is no more than rounding: differences of equal scores are equal but for their last bits.
+    """
     values = np.asarray(values_S, np.float64)
-    return float(values.std(ddof=1)) if len(values) > 1 else math.nan
+    if len(values) < 2 or not np.isfinite(values).all():
+        return math.nan
+    deviation = float(values.std(ddof=1))
+    return deviation if deviation > _ROUNDING * float(np.abs(values).max()) else 0.0
 
 
 def reach(n: int, *, level: float = 0.95) -> float:
