@@ -243,3 +243,58 @@ def test_a_backend_that_is_not_installed_is_a_sentence(tmp_path: Path, backend: 
     assert 2 == answer.returncode
     assert "Traceback" not in answer.stderr
     assert "unset KERAS_BACKEND" in answer.stderr
+
+
+def test_a_study_is_looked_at_until_it_is_decided(paribus: Program, small_study_file: Path) -> None:
+    """With the looks that were asked for, which the result tells."""
+    ran = paribus("run", small_study_file.name, "--until-decided", "--seeds", "6", "--looks", "3,6")
+    assert 0 == ran.returncode, ran.stderr
+    assert "Looked at 3 seeds: wide − flat" in ran.stdout
+    shown = json.loads(paribus("show", "--json").stdout)
+    assert [3, 6] == shown["analysis"]["stage"]["design"]["looks"]
+    assert "planned looks" == shown["looks"][0]["rule"]
+    wrong = paribus("run", small_study_file.name, "--until-decided", "--looks", "3,x")
+    assert (2, "StudyError: --looks 3,x: give numbers of seeds, as 5,10,20.\n") == (
+        wrong.returncode,
+        wrong.stderr,
+    )
+
+
+def test_a_pilot_is_planned_with_gated_and_cited(
+    paribus: Program, small_study_file: Path, tmp_path: Path
+) -> None:
+    """Exit codes that a script can trust, and files where they are asked for."""
+    name = small_study_file.name
+    assert 2 == paribus("plan", name).returncode
+    assert 0 == paribus("run", name, "--seeds", "4").returncode
+    planned = paribus("plan", name, "--margin", "3pp")
+    assert 0 == planned.returncode, planned.stderr
+    assert "paribus run my_study.py --seeds 4-" in planned.stdout
+    assert (
+        json.loads(paribus("plan", name, "--spread", "2pp", "--json").stdout)["contrasts"][0]["direction"] > 2
+    )
+
+    updated = paribus("gate", name, "--arm", "flat", "--update", "baseline.json", "--seeds", "4")
+    assert (0, "baseline.json: 4 scores of flat in test accuracy; commit it.\n") == (
+        updated.returncode,
+        updated.stdout,
+    )
+    written = ("--markdown", "gate.md", "--junit", "gate.xml")
+    same = paribus("gate", name, "--arm", "flat", "--against", "baseline.json", "--seeds", "4", *written)
+    assert 0 == same.returncode, same.stderr
+    assert [True, True] == [(tmp_path / file).exists() for file in ("gate.md", "gate.xml")]
+    other = paribus("gate", name, "--arm", "wide", "--against", "flat", "--margin", "0.001pp", "--json")
+    assert {"no harm": 0, "harm": 1, "inconclusive": 3}[json.loads(other.stdout)["harm"]] == other.returncode
+    for words in (
+        (),
+        ("--against", "flat", "--update", "x.json"),
+        ("--against", "nobody"),
+        ("--against", "flat", "--margin", "x"),
+    ):
+        refused = paribus("gate", name, "--arm", "wide", *words)
+        assert 2 == refused.returncode
+        assert "Traceback" not in refused.stderr
+
+    cited = paribus("cite")
+    assert "We compared 2 architectures: flat (36 parameters), wide (108 parameters)." in cited.stdout
+    assert "\n[1] " in cited.stdout

@@ -1,22 +1,30 @@
 """Figures and tables are pure rows and dumb renderers."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import matplotlib.figure
 import numpy as np
 import pytest
 from PIL import Image
 
-from paribus.analyse import Analysis, analyse
-from paribus.records import RunRecord
+from paribus.analyse import Analysis, GateResult, analyse
+from paribus.evidence import Word, harm_test
+from paribus.records import Design, Finding, RunRecord, Severity
 from paribus.report import (
     arm_rows,
+    conclusions,
     contrast_rows,
     curve_groups,
     curve_rows,
     draw_curves,
+    gate_junit,
+    gate_markdown,
+    gate_text,
     markdown,
+    methods,
     protocol,
     save_figures,
     text,
@@ -166,3 +174,107 @@ def test_names_are_never_markup(study_record: StudyRecord, make_run: MakeRun, tm
     assert "_net[/b]" in text(analysis)
     assert r"a\|b" in markdown(analysis, ())
     assert 2 == len(save_figures(analysis, records, tmp_path))
+
+
+def test_a_conclusion_says_what_it_rests_on_and_what_would_change_it(
+    study_record: StudyRecord, make_run: MakeRun
+) -> None:
+    """Word, numbers, what else is known, and for an undecided one how many more seeds."""
+    runs = [
+        make_run(arm, seed, 0.9 + delta * (arm == "wide"))
+        for seed, delta in enumerate((0.03, 0.005, 0.02))
+        for arm in ("flat", "wide")
+    ]
+    (told,) = conclusions(analyse(study_record, range(3), runs))
+    assert ("wide − flat", Word.UNDECIDED, "undecided") == (told.contrast, told.word, told.headline)
+    assert (
+        "+1.83 points of test accuracy, 95 % interval -1.29 to +4.96, 3 pairs of runs; p = .128."
+        == told.numbers
+    )
+    assert "more seeds (--seeds " in told.change
+    assert any(
+        "d_z = 1.5" in sentence and "3 seeds find 4.1 points with power .8" in sentence
+        for sentence in told.besides
+    )
+
+
+def test_an_unfair_comparison_is_told_with_the_verdict(study_record: StudyRecord, make_run: MakeRun) -> None:
+    """Nobody reads the word without it."""
+    unfair = Finding(
+        kind="recipe", severity=Severity.UNFAIR, about="wide − flat", evidence="It differs.", remedy="Do not."
+    )
+    runs = [
+        make_run(arm, seed, 0.9 + (0.03 + seed / 1000) * (arm == "wide"))
+        for seed in range(3)
+        for arm in ("flat", "wide")
+    ]
+    (told,) = conclusions(analyse(replace(study_record, findings=(unfair,)), range(3), runs))
+    assert "better, by at least the margin of 1 points, but the comparison is unfair: recipe" == told.headline
+
+
+def test_methods_cite_what_was_done(study_record: StudyRecord, make_run: MakeRun) -> None:
+    """Numbered in the order in which they are cited; what was not done is not there."""
+    runs = [make_run(arm, seed, 0.9 + seed / 100) for seed in range(3) for arm in ("flat", "wide")]
+    analysis = analyse(study_record, range(3), runs)
+    paragraph, _, references = methods(analysis, runs).partition("\n\n")
+    cited = re.findall(r"\[([\d, ]+)\]", paragraph)
+    numbers = [int(number) for group in cited for number in group.split(", ")]
+    assert list(range(1, len(numbers) + 1)) == numbers
+    assert len(numbers) == len(references.strip().splitlines())
+    assert "2 architectures: flat (148 parameters), wide (332 parameters)" in paragraph
+    assert "fixed before training" in paragraph
+    assert "Holm" not in methods(analysis, runs)
+    extended = analyse(study_record, range(3), runs, design=Design(seeds=(0,)))
+    assert "anytime-valid" in methods(extended, runs)
+    looked = analyse(study_record, range(3), runs, design=Design(seeds=(0, 1, 2, 3), looks=(3, 4)))
+    assert "looked at after 3, 4 of at most 4 seeds" in methods(looked, runs)
+
+
+class TestGate:
+    """A gate's result for people and machines."""
+
+    def result(self, deltas: tuple[float, ...]) -> GateResult:
+        return GateResult(
+            study="small",
+            contrast=Contrast("wide", "flat", margin=0.005),
+            baseline="arm 'flat'",
+            candidate_scores={},
+            baseline_scores={},
+            test=harm_test(deltas, margin=0.005),
+            identical=False,
+            problems=("seed 7: the candidate has no score. It diverged & <stopped>.",),
+        )
+
+    def test_words(self) -> None:
+        """The headline says it, the lines what it rests on."""
+        told = gate_text(self.result((0.001, 0.002, 0.0015)))
+        assert (
+            "small: wide against arm 'flat': no harm: it loses less than 0.5 points of test accuracy"
+            == told.headline
+        )
+        assert told.lines[0].startswith(
+            "+0.15 points over 3 seeds, 90 % interval +0.07 to +0.23; no harm p = .001"
+        )
+        assert "Seed 7: the candidate has no score. It diverged & <stopped>." == told.lines[-1]
+
+    @pytest.mark.parametrize(
+        ("deltas", "failures", "kind"),
+        [
+            ((0.001, 0.002, 0.0015), "0", None),
+            ((-0.02, -0.021, -0.022), "1", "harm"),
+            ((0.01,), "1", "inconclusive"),
+        ],
+    )
+    def test_junit(self, deltas: tuple[float, ...], failures: str, kind: str | None) -> None:
+        """One test, which fails unless there is no harm; what is the user's is escaped."""
+        suites = ET.fromstring(gate_junit(self.result(deltas)))  # noqa: S314 -- our own
+        assert failures == suites.get("failures")
+        failure = suites.find("testsuite/testcase/failure")
+        assert kind == (None if failure is None else failure.get("type"))
+
+    def test_markdown(self) -> None:
+        """A heading and a list."""
+        told = gate_markdown(self.result((0.01,)))
+        assert told.startswith("### ")
+        assert "inconclusive" in told
+        assert "\n- Take several seeds (--seeds 10).\n" in told

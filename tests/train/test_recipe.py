@@ -247,7 +247,7 @@ def test_a_recipes_metric_can_be_compared(small_study: Study, tmp_path: Any) -> 
     result = lab.show(store=tmp_path / "store.db")
     (contrast,) = result.analysis.contrasts
     by_arm = {arm.arm: arm.summaries["test_mean_squared_error"].mean for arm in result.analysis.arms}
-    assert by_arm["wide"] - by_arm["flat"] == pytest.approx(contrast.mean)
+    assert by_arm["wide"] - by_arm["flat"] == pytest.approx(contrast.verdict.mean)
     assert study.recipe == result.analysis.study.recipe
 
 

@@ -54,7 +54,7 @@ def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Jso
 
     result = lab.show(stored_name(study), store=store)
     if json:
-        return _print_json({"analysis": result.analysis, "runs": result.records})
+        return _print_json({"analysis": result.analysis, "looks": result.looks, "runs": result.records})
     result_console().print(terminal(result.analysis), highlight=False)
     return 0
 

@@ -12,7 +12,12 @@ _NODES = 160
 _REACH = 9.0
 """Standard deviations beyond which a score never is."""
 _LEVELS = tuple(
-    sorted({*(10.0 ** np.linspace(-12, 0, 49)), *(level / k for level in (0.05, 0.1) for k in range(1, 101))})
+    sorted(
+        {
+            *(10.0 ** (power / 4) for power in range(-48, 1)),
+            *(level / k for level in (0.05, 0.1) for k in range(1, 101)),
+        }
+    )
 )
 """At which levels all looks' nominal levels are computed: those at which Holm decides, so that these are exact, and between."""
 

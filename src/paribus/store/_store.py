@@ -184,9 +184,9 @@ class Store:
         return tuple(_decode(record, Look) for record in records)
 
     def add_look(self, study_id: str, look: Look) -> None:
-        """Keep that the result was told, unless the last look told the same of the same seeds."""
+        """Keep that the result was told, unless the same was told before of the same seeds."""
         known = self.looks(study_id)
-        if known and replace(known[-1], at=look.at) == look:
+        if any(replace(each, at=look.at) == look for each in known):
             return
         row = {"study_id": study_id, "number": len(known) + 1, "record": _encode(look)}
         with self._transaction() as connection:
