@@ -3,12 +3,16 @@ from . import studies as studies
 from .errors import ArmError as ArmError
 from .errors import BackendError as BackendError
 from .errors import DatasetError as DatasetError
+from .errors import GateError as GateError
 from .errors import ParibusError as ParibusError
+from .errors import PlanError as PlanError
 from .errors import StoreError as StoreError
 from .errors import StudyError as StudyError
 from .errors import UnmatchableError as UnmatchableError
 from .lab import Result as Result
+from .lab import gate as gate
 from .lab import run as run
+from .lab import show as show
 from .study import Arm as Arm
 from .study import Budget as Budget
 from .study import Contrast as Contrast

@@ -19,6 +19,7 @@ from paribus.report import (
     contrast_rows,
     curve_groups,
     curve_rows,
+    disagreement,
     draw_curves,
     gate_junit,
     gate_markdown,
@@ -278,3 +279,29 @@ class TestGate:
         assert told.startswith("### ")
         assert "inconclusive" in told
         assert "\n- Take several seeds (--seeds 10).\n" in told
+
+
+def test_disagreements_are_tables_of_classes_examples_and_pairs(
+    study_record: StudyRecord, make_run: MakeRun
+) -> None:
+    """Four examples, right on the first three by one arm and on the last by the other."""
+    labels = np.array([0, 0, 1, 1], "<i4").tobytes()
+    data = replace(study_record.dataset, test_labels=labels, n_test=4, classes=2, class_names=("cat", "dog"))
+    bits = {"flat": b"\x10", "wide": b"\xe0"}
+    runs: list[RunRecord] = []
+    for seed in range(2):
+        for arm in ("flat", "wide"):
+            run = make_run(arm, seed)
+            assert run.test is not None
+            runs.append(replace(run, test=replace(run.test, correct_bits=bits[arm])))
+    analysis = analyse(replace(study_record, dataset=data), range(2), runs)
+    told = disagreement(analysis.contrasts[0])
+    assert told is not None
+    assert ("cat", "2", "100.0", "0.0", "+100.0") == told.classes[0]
+    assert ("dog", "2", "50.0", "50.0", "+0.0") == told.classes[1]
+    assert [("0", "cat", "100 %", "0 %"), ("3", "dog", "0 %", "100 %")] == [
+        told.examples[0],
+        told.examples[3],
+    ]
+    assert ("0", "3", "1", "p = .625") == told.pairs[0]
+    assert "| only wide right |" in markdown(analysis, [])

@@ -43,19 +43,32 @@ def audit(
     return EXIT_BROKEN if audited.unbuilt or (strict and unfair) else 0
 
 
-def show(study: str | None = None, /, *, store: Store = DEFAULT_STORE, json: Json = False) -> int:
+def show(
+    study: str | None = None,
+    /,
+    *,
+    examples: Annotated[bool, Parameter(negative="")] = False,
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+) -> int:
     """Print a stored study's result; nothing is trained, and Keras is not needed.
 
     Args:
         study: Name or id of a stored study, or its file; the one run last by default.
+        examples: Say instead where arms disagree: on which classes, on which test examples, and the two models of every seed.
     """
     from paribus import lab
-    from paribus.report import terminal
+    from paribus.report import disagreement_terminal, terminal
 
     result = lab.show(stored_name(study), store=store)
     if json:
         return _print_json({"analysis": result.analysis, "looks": result.looks, "runs": result.records})
-    result_console().print(terminal(result.analysis), highlight=False)
+    console = result_console()
+    if examples:
+        for contrast in result.analysis.contrasts:
+            console.print(disagreement_terminal(contrast), highlight=False)
+    else:
+        console.print(terminal(result.analysis), highlight=False)
     return 0
 
 

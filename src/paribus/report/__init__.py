@@ -4,6 +4,7 @@ from paribus.report._audit import audit_terminal, certificate_terminal, findings
 from paribus.report._citation import methods
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._curves import CurvePoint, curve_groups, curve_rows, draw_curves
+from paribus.report._examples import Disagreement, disagreement
 from paribus.report._findings import CertificateRow, FindingRow, all_findings, certificate_rows, finding_rows
 from paribus.report._gate import GateText, gate_junit, gate_markdown, gate_text
 from paribus.report._markdown import markdown
@@ -11,7 +12,7 @@ from paribus.report._planning import PlanRow, plan_commands, plan_rows, plan_sen
 from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol
 from paribus.report._save import figure_paths, save_figures
 from paribus.report._tables import table
-from paribus.report._terminal import PLAIN_WIDTH, terminal, text
+from paribus.report._terminal import PLAIN_WIDTH, disagreement_terminal, terminal, text
 
 __all__ = [
     "PLAIN_WIDTH",
@@ -20,6 +21,7 @@ __all__ = [
     "Conclusion",
     "ContrastRow",
     "CurvePoint",
+    "Disagreement",
     "FindingRow",
     "GateText",
     "PlanRow",
@@ -32,6 +34,8 @@ __all__ = [
     "contrast_rows",
     "curve_groups",
     "curve_rows",
+    "disagreement",
+    "disagreement_terminal",
     "draw_curves",
     "family_sentences",
     "figure_paths",

@@ -1,12 +1,14 @@
 """The summary as Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from paribus.analyse import Analysis
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
+from paribus.report._examples import Disagreement, disagreement
 from paribus.report._findings import FindingRow, all_findings, certificate_rows, finding_rows
 from paribus.report._rows import arm_rows, contrast_rows, protocol
+from paribus.report._tables import CLASSES, EXAMPLES, PAIRS, named
 
 
 def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
@@ -44,6 +46,8 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
             f"## {contrast}: what differs, and what is equal",
             _table(header, certificate_rows(result.certificate)),
         ]
+    for told in filter(None, map(disagreement, analysis.contrasts)):
+        blocks += _disagreement(told)
     blocks += [f"![{figure.stem}]({figure.name})" for figure in figures if figure.suffix == ".png"]
     blocks.append(f"Engine: {study.engine}. Data: SHA-256 {study.dataset.fingerprint}.")
     return "\n\n".join(blocks) + "\n"
@@ -53,6 +57,14 @@ def _conclusion(told: Conclusion) -> str:
     lines = [*told.besides, *(f"**{sentence}**" for sentence in told.limits), told.change]
     points = "\n".join(f"- {line}" for line in lines if line)
     return f"**{told.contrast}: {told.headline}.** {told.numbers}\n\n{points}"
+
+
+def _disagreement(told: Disagreement) -> Iterator[str]:
+    """Yield where two arms disagree, in three tables."""
+    yield f"## {told.contrast}: where they disagree"
+    for header, rows in ((CLASSES, told.classes), (EXAMPLES, told.examples), (PAIRS, told.pairs)):
+        if rows:
+            yield _table(named(header, told.treatment, told.control), rows)
 
 
 def _finding(row: FindingRow) -> str:

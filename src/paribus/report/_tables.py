@@ -6,6 +6,16 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+CLASSES = ("class", "examples", "{treatment}, %", "{control}, %", "difference")
+EXAMPLES = ("test example", "class", "{treatment} right", "{control} right")
+PAIRS = ("seed", "only {treatment} right", "only {control} right", "McNemar, these two models")
+"""Headers of what a contrast's arms disagree on."""
+
+
+def named(header: Sequence[str], treatment: str, control: str) -> tuple[str, ...]:
+    """Return a header with the arms' names in it."""
+    return tuple(title.replace("{treatment}", treatment).replace("{control}", control) for title in header)
+
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set[int]) -> Table:
     """Return a table; columns in `numeric` are aligned to the right."""

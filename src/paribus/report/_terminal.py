@@ -6,13 +6,14 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from paribus.analyse import Analysis
+from paribus.analyse import Analysis, ContrastResult
 from paribus.evidence import Word
 from paribus.report._audit import findings_terminal
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
+from paribus.report._examples import disagreement
 from paribus.report._findings import all_findings
 from paribus.report._rows import arm_rows, contrast_rows, protocol
-from paribus.report._tables import table
+from paribus.report._tables import CLASSES, EXAMPLES, PAIRS, named, table
 
 PLAIN_WIDTH = 110
 _MOST_CONCLUSIONS = 12
@@ -77,6 +78,22 @@ def _contrast_tables(analysis: Analysis) -> Iterator[RenderableType]:
             ],
             numeric={1, 2, 3},
         )
+
+
+def disagreement_terminal(result: ContrastResult) -> RenderableType:
+    """Return where a contrast's arms disagree, for a rich console."""
+    told = disagreement(result)
+    if told is None:
+        return Text(f"{result.contrast.label}: single test examples are kept of test accuracy only.\n")
+    blocks: list[RenderableType] = [Text(told.contrast, style="bold")]
+    numeric = ({1, 2, 3, 4}, {0, 2, 3}, {1, 2, 3})
+    parts = zip((CLASSES, EXAMPLES, PAIRS), (told.classes, told.examples, told.pairs), numeric, strict=True)
+    blocks += [
+        table(named(header, told.treatment, told.control), rows, numeric=places)
+        for header, rows, places in parts
+        if rows
+    ]
+    return Group(*blocks)
 
 
 def text(analysis: Analysis) -> str:
