@@ -19,7 +19,7 @@ class ClassRow(NamedTuple):
 class ExampleRow(NamedTuple):
     """A test example, counted from 0, its class, and with which part of the seeds both arms are right on it."""
 
-    index: str
+    example: str
     name: str
     treatment: str
     control: str
@@ -77,7 +77,7 @@ def _examples(examples: Examples) -> tuple[ExampleRow, ...]:
     names = {each.label: each.name for each in examples.classes}
     return tuple(
         ExampleRow(
-            index=str(each.index),
+            example=str(each.index),
             name=names.get(each.label, "unknown"),
             treatment=f"{100 * each.treatment:.0f} %",
             control=f"{100 * each.control:.0f} %",
