@@ -49,6 +49,10 @@ class GateError(ParibusError):
     """A candidate and a baseline cannot be compared."""
 
 
+class GeometryError(ParibusError):
+    """A layer cannot do that to its input: Keras would refuse it."""
+
+
 class PlanError(ParibusError):
     """Nothing is known from which seeds could be planned."""
 

@@ -5,7 +5,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from paribus.geometry import Field, Padding, Window, joined, output_size, padding, padding_share, reads
+from paribus.geometry import (
+    Field,
+    Padding,
+    Transposed,
+    Window,
+    joined,
+    output_size,
+    padding,
+    padding_share,
+    reads,
+)
 
 PADDINGS: tuple[Padding, ...] = ("valid", "same", "causal")
 
@@ -69,7 +79,7 @@ def test_branches_out_of_step_have_no_one_field() -> None:
 
 def test_stretching_undoes_a_jump() -> None:
     """Behind a stride of two, a transposed window of two lays units one input apart again."""
-    assert 1 == Field(2, Fraction(2)).stretched(Window(size=2, stride=2)).jump
+    assert 1 == Field(2, Fraction(2)).through(Transposed(size=2, stride=2), 5).jump
 
 
 def test_the_published_field_of_vgg16() -> None:
@@ -84,4 +94,4 @@ def test_the_published_field_of_vgg16() -> None:
 
 def test_a_same_transposed_convolution_cuts_off_as_much_as_it_adds() -> None:
     """A window of three, one apart, sees one input to each side."""
-    assert Field(3, Fraction(1), Fraction(-1)) == Field().stretched(Window(size=3, padding="same"))
+    assert Field(3, Fraction(1), Fraction(-1)) == Field().through(Transposed(size=3, padding="same"), 5)

@@ -1,10 +1,11 @@
 """Receptive fields along one axis, through stacks and branches."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from paribus.geometry._window import Window, padding
+from paribus.geometry._step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +25,13 @@ class Field:
     jump: Fraction = Fraction(1)
     start: Fraction = Fraction(0)
 
-    def through(self, window: Window, n: int) -> "Field":
-        """Return the field behind a window that slides over `n` units."""
-        before, _ = padding(n, window)
-        reach = (window.span - 1) * self.jump
-        return Field(-(-(self.size + reach) // 1), self.jump * window.stride, self.start - before * self.jump)
-
-    def stretched(self, window: Window) -> "Field":
-        """Return the field behind a transposed window: every unit is spread over `span` outputs, `stride` apart.
-
-        With `same`, half of what reaches beyond the outputs is cut off before the first.
-        """
-        cut = max(0, window.span - window.stride) // 2 if window.padding == "same" else 0
-        first = -((window.span - 1 - cut) // window.stride)
-        sources = -(-window.span // window.stride)
-        size = -(-(self.size + (sources - 1) * self.jump) // 1)
-        return Field(size, self.jump / window.stride, self.start + first * self.jump)
+    def through(self, step: Step, n: int) -> "Field":
+        """Return the field behind a step over `n` units."""
+        return Field(
+            math.ceil(self.size + step.reach * self.jump),
+            self.jump * step.pace,
+            self.start + step.first(n) * self.jump,
+        )
 
 
 def joined(fields: Iterable[Field]) -> Field | None:

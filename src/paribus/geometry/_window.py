@@ -1,6 +1,7 @@
-"""One axis under a window that slides: convolution and pooling alike, by Keras' rules."""
+"""A window that slides over one axis: convolution and pooling alike, by Keras' rules."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -30,38 +31,36 @@ class Window:
         """Inputs from the first that a window reads to the last, both included."""
         return self.dilation * (self.size - 1) + 1
 
+    @property
+    def reach(self) -> int:
+        """Inputs from the first that a window reads to the last."""
+        return self.span - 1
 
-def output_size(n: int, window: Window) -> int:
-    """Return the number of outputs over `n` inputs; 0 where no window fits."""
-    if window.padding == "valid":
-        return max(0, (n - window.span) // window.stride + 1)
-    return -(-n // window.stride)
+    @property
+    def pace(self) -> Fraction:
+        """The stride."""
+        return Fraction(self.stride)
 
+    def output_size(self, n: int) -> int:
+        """Return the number of windows over `n` inputs; 0 where none fits."""
+        if self.padding == "valid":
+            return max(0, (n - self.span) // self.stride + 1)
+        return -(-n // self.stride)
 
-def padding(n: int, window: Window) -> tuple[int, int]:
-    """Return how many zeros lie before and after `n` inputs."""
-    if window.padding == "valid" or n == 0:
-        return 0, 0
-    if window.padding == "causal":
-        return window.span - 1, 0
-    total = max(0, (output_size(n, window) - 1) * window.stride + window.span - n)
-    return total // 2, total - total // 2
+    def pads(self, n: int) -> tuple[int, int]:
+        """Return how many zeros lie before and after `n` inputs."""
+        if self.padding == "valid" or n == 0:
+            return 0, 0
+        if self.padding == "causal":
+            return self.span - 1, 0
+        total = max(0, (self.output_size(n) - 1) * self.stride + self.span - n)
+        return total // 2, total - total // 2
 
+    def first(self, n: int) -> int:
+        """Return where the first window begins; negative in the padding."""
+        return -self.pads(n)[0]
 
-def reads(n: int, window: Window) -> NDArray[np.int64]:
-    """Return how many outputs read each of the `n` inputs; 0 for one that is never read. Shape `(n,)`."""
-    places = _places(n, window)
-    return np.bincount(places[(places >= 0) & (places < n)], minlength=n)[:n]
-
-
-def padding_share(n: int, window: Window) -> float:
-    """Return which part of all that windows read are zeros of the padding; NaN where no window fits."""
-    places = _places(n, window)
-    return float(((places < 0) | (places >= n)).mean()) if places.size else float("nan")
-
-
-def _places(n: int, window: Window) -> NDArray[np.int64]:
-    """Return which inputs are read, one for each output and place in its window; outside 0..n-1 lies the padding."""
-    before, _ = padding(n, window)
-    starts = np.arange(output_size(n, window)) * window.stride - before
-    return (starts[:, None] + np.arange(window.size) * window.dilation).ravel()
+    def places(self, n: int) -> NDArray[np.int64]:
+        """Return what each window reads. Shape `(outputs, size)`."""
+        starts = np.arange(self.output_size(n)) * self.stride + self.first(n)
+        return starts[:, None] + np.arange(self.size) * self.dilation

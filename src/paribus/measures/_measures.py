@@ -17,7 +17,7 @@ from paribus.measures._graph import Call, Graph, Shape, Tensor, graph
 from paribus.measures._parameters import parameters
 from paribus.measures._sight import Sight, sights
 from paribus.measures._traits import traits
-from paribus.measures._windows import extents, stretches, windows
+from paribus.measures._windows import extents, windows
 from paribus.records import LayerRecord, Measures
 
 _VIEWS = frozenset({"InputLayer", "Flatten", "Reshape", "Identity", "ExpandDims", "Squeeze", "Ravel"})
@@ -96,7 +96,7 @@ def _record(
 def _axes(call: Call) -> list[tuple[int, Window]]:
     """Return the size of a layer's input and its window along every axis; nothing for a layer that slides none."""
     sliding = windows(call.layer)
-    if sliding is None or stretches(call.layer) or not call.inputs:
+    if sliding is None or not call.inputs:
         return []
     sizes = extents(call.layer, call.inputs[0].shape)
     return [] if None in sizes else list(zip(_known(sizes), sliding, strict=True))

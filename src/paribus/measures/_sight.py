@@ -5,11 +5,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from paribus.geometry import Field, joined
 from paribus.measures._graph import Call, Graph, Tensor
-from paribus.measures._windows import extents, stretches, windows
+from paribus.measures._windows import extents, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,36 +110,11 @@ def _met(sights: Iterable[Sight | None]) -> Sight | None:
 
 def _moved(call: Call, fields: tuple[Field, ...] | None) -> tuple[Field, ...] | None:
     """Return the fields behind a layer that slides windows, pads, crops or repeats; None if it does none of that."""
-    layer, name = call.layer, type(call.layer).__name__
-    sizes = extents(layer, call.inputs[0].shape)
-    if fields is None or len(fields) != len(sizes) or None in sizes:
+    sizes = extents(call.layer, call.inputs[0].shape)
+    known = tuple(size for size in sizes if size is not None)
+    if fields is None or len(fields) != len(sizes) or len(known) != len(sizes):
         return None
-    if (sliding := windows(layer)) is not None:
-        if stretches(layer):
-            return tuple(field.stretched(window) for field, window in zip(fields, sliding, strict=True))
-        return tuple(
-            field.through(window, size or 0)
-            for field, window, size in zip(fields, sliding, sizes, strict=True)
-        )
-    if name.startswith(("ZeroPadding", "Cropping")):
-        sign = -1 if name.startswith("ZeroPadding") else 1
-        return tuple(
-            replace(field, start=field.start + sign * before * field.jump)
-            for field, before in zip(fields, _before(layer), strict=True)
-        )
-    if name.startswith("UpSampling") and getattr(layer, "interpolation", "nearest") == "nearest":
-        return tuple(
-            replace(field, jump=field.jump / factor)
-            for field, factor in zip(fields, _per_axis(layer.size), strict=True)
-        )
-    return None
-
-
-def _before(layer: Any) -> list[int]:
-    """Return how much is added or cut off before each axis."""
-    amounts: Any = layer.padding if hasattr(layer, "padding") else layer.cropping
-    return [each[0] for each in (amounts if isinstance(amounts[0], tuple) else (amounts,))]
-
-
-def _per_axis(size: Any) -> tuple[int, ...]:
-    return tuple(size) if isinstance(size, tuple | list) else (size,)
+    taken = steps(call.layer, known)
+    if not taken:
+        return None
+    return tuple(field.through(step, size) for field, step, size in zip(fields, taken, known, strict=True))

@@ -11,7 +11,7 @@ from paribus.backend import Layer, keras
 from paribus.measures._config import is_kerasown
 from paribus.measures._graph import Graph
 from paribus.measures._sublayers import sublayers
-from paribus.measures._windows import windows
+from paribus.measures._windows import transposed, windows
 
 Config = dict[str, Any]
 
@@ -96,7 +96,7 @@ def _layers(configs: _Configs) -> Iterator[str]:
 
 def _described(layer: Layer) -> str:
     """Return a layer's kind, with its window if it has one."""
-    name, sliding = type(layer).__name__, windows(layer)
+    name, sliding = type(layer).__name__, windows(layer) or transposed(layer)
     if sliding is None:
         return name
     strides, dilations = [window.stride for window in sliding], [window.dilation for window in sliding]
