@@ -195,6 +195,7 @@ class TestSymmetries:
     def test_any_unit_keeps_probabilities(self, case: Case, unit: float) -> None:
         """But for rounding, where there is spread."""
         assume(case.varies())
+        assume(abs(abs(case.sample.deltas.mean()) - (case.sample.margin or 0)) > 1e-9)  # p jumps to 1 there
         ours, theirs = case.reading(), case.changed(lambda deltas: deltas * unit, unit).reading()
         np.testing.assert_allclose([ours.p, ours.equivalence_p], [theirs.p, theirs.equivalence_p], rtol=1e-6)
 
@@ -540,7 +541,12 @@ class TestSeeds:
         assert 0.8 == pytest.approx(power(detectable_effect(n), n), abs=1e-7)
         assert detectable_effect(n + 1) < detectable_effect(n)
 
-    @given(st.floats(-2, 2), st.floats(0.01, 2), st.none() | st.floats(0.02, 3), st.integers(2, 50))
+    @given(
+        st.just(0.0) | st.floats(0.05, 2) | st.floats(-2, -0.05),
+        st.floats(0.01, 2),
+        st.none() | st.floats(0.05, 3),
+        st.integers(2, 50),
+    )
     def test_seeds_to_decide_are_the_fewest_from_those_there_are(
         self, mean: float, spread: float, margin: float | None, n: int
     ) -> None:
