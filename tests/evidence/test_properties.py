@@ -72,7 +72,9 @@ ROWS: dict[str, list[float]] = {
 DESIGNS = ("fixed", "anytime", "looks")
 
 Deltas = NDArray[np.float64]
-unhurried = settings(deadline=None)  # the first example computes tables that the others find
+unhurried = settings(
+    deadline=None
+)  # the first example imports SciPy and computes tables that the others find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -326,6 +328,7 @@ class TestWords:
 class TestFamilies:
     """Several contrasts at once."""
 
+    @unhurried
     @given(st.lists(rows, max_size=4), st.sampled_from(("fixed", "anytime")))
     def test_adjusting_never_makes_p_smaller(self, table: list[list[float]], design: str) -> None:
         """Nor larger than 1; what was not tested stays so, and does not count."""
@@ -337,18 +340,21 @@ class TestFamilies:
             assert math.isnan(verdict.p) or verdict.p <= verdict.adjusted_p <= 1
         assert len(table) == len(found)
 
+    @unhurried
     @given(st.lists(probabilities | st.just(math.nan), max_size=8), probabilities)
     def test_another_contrast_never_makes_one_surer(self, p: list[float], another: float) -> None:
         """By Holm's adjustment."""
         alone, together = holm(p), holm([*p, another])[:-1]
         assert all(math.isnan(one) or one <= other for one, other in zip(alone, together, strict=True))
 
+    @unhurried
     @given(st.lists(probabilities, max_size=8))
     def test_contrasts_that_were_not_tested_do_not_count(self, p: list[float]) -> None:
         """Of either adjustment."""
         for adjust in (holm, benjamini_hochberg):
             np.testing.assert_array_equal(adjust(p), adjust([*p, math.nan])[:-1])
 
+    @unhurried
     @given(st.lists(probabilities, min_size=1, max_size=8))
     def test_the_order_of_contrasts_does_not_matter(self, p: list[float]) -> None:
         """And smaller p values stay smaller; Benjamini and Hochberg's are no larger than Holm's."""
@@ -358,12 +364,14 @@ class TestFamilies:
             assert (adjust(p) >= p).all()
         assert (benjamini_hochberg(p) <= holm(p)).all()
 
+    @unhurried
     @given(st.lists(differences, min_size=2, max_size=8))
     def test_the_largest_t_of_one_contrast_is_its_sign_flip(self, row: list[float]) -> None:
         """As t rises with the mean where squares stay."""
         expected = sign_flip_p(row) if sum(row) else 1.0
         assert [pytest.approx(expected)] == list(max_t([row], rng=np.random.default_rng(0)))
 
+    @unhurried
     @given(
         st.integers(2, 7).flatmap(
             lambda n: st.lists(st.lists(differences, min_size=n, max_size=n), min_size=2, max_size=4)
@@ -502,6 +510,7 @@ class TestLooks:
         crossed = any(one < at for one, at in zip(p, levels, strict=True))
         assert crossed == (sequential_p(p, information) < level)
 
+    @unhurried
     @given(st.lists(st.just(math.nan), max_size=4))
     def test_looks_that_could_not_test_say_nothing(self, p: list[float]) -> None:
         """NaN of none; else those that could count."""
@@ -516,6 +525,7 @@ class TestSeeds:
     effects = st.floats(0.05, 5)
     counts = st.integers(2, 300)
 
+    @unhurried
     @given(effects, counts, st.sampled_from([0.01, 0.05, 0.2]))
     def test_power_rises_with_everything(self, effect: float, n: int, alpha: float) -> None:
         """Effect, seeds and level; from the level, where there is no effect, to 1; alike for both signs."""
@@ -527,6 +537,7 @@ class TestSeeds:
         assert found == pytest.approx(power(-effect, n, alpha=alpha), abs=1e-12)
         assert alpha == pytest.approx(power(0.0, n, alpha=alpha), abs=1e-9)
 
+    @unhurried
     @given(effects)
     def test_required_seeds_are_the_fewest(self, effect: float) -> None:
         """They reach what is wanted, one less does not; for equivalence, too."""
@@ -535,12 +546,14 @@ class TestSeeds:
             assert chance(effect, seeds) >= 0.8
             assert seeds == 2 or chance(effect, seeds - 1) < 0.8
 
+    @unhurried
     @given(counts)
     def test_what_can_be_detected_is_detected(self, n: int) -> None:
         """With probability .8, and less with more seeds."""
         assert 0.8 == pytest.approx(power(detectable_effect(n), n), abs=1e-7)
         assert detectable_effect(n + 1) < detectable_effect(n)
 
+    @unhurried
     @given(
         st.just(0.0) | st.floats(0.05, 2) | st.floats(-2, -0.05),
         st.floats(0.01, 2),
@@ -562,6 +575,7 @@ class TestSeeds:
         """Seven hundred thousand are less than a million."""
         assert pytest.approx(700_000, rel=0.1) == seeds_to_decide(0.0, 1.655, margin=0.01)
 
+    @unhurried
     @given(st.lists(differences, max_size=12), st.integers(2, 40), st.none() | margins)
     def test_promise_is_a_probability(self, row: list[float], most: int, margin: float | None) -> None:
         """1 where nothing speaks against going on; a margin never makes it less."""
@@ -570,6 +584,7 @@ class TestSeeds:
         assert promise(np.array(row, np.float64), most, margin=None) <= found
         assert 1.0 == promise(np.full(3, 0.25), most, margin=margin)
 
+    @unhurried
     @given(st.integers(2, 200), st.sampled_from([0.01, 0.05, 0.1]))
     def test_looking_at_any_time_takes_wider_intervals(self, n: int, alpha: float) -> None:
         """Than one look, at whatever prior."""
@@ -579,6 +594,7 @@ class TestSeeds:
 class TestOther:
     """Two models, crossed effects, effect sizes."""
 
+    @unhurried
     @given(st.integers(0, 500), st.integers(0, 500))
     def test_mcnemar_does_not_care_who_is_first(self, first: int, second: int) -> None:
         """And its correction never makes the statistic larger."""
@@ -587,6 +603,7 @@ class TestOther:
         assert 0 <= found.exact_p <= 1
         assert first + second == 0 or 0 <= found.corrected <= found.chi_squared
 
+    @unhurried
     @given(
         st.tuples(st.integers(2, 6), st.integers(2, 12)).flatmap(
             lambda shape: st.lists(
@@ -606,6 +623,7 @@ class TestOther:
         mirrored = two_way(np.negative(table))
         np.testing.assert_allclose([-found.interval.high, -found.interval.low], mirrored.interval, atol=1e-12)
 
+    @unhurried
     @given(st.lists(differences, min_size=2, max_size=12), st.floats(0.5, 0.99))
     def test_effect_sizes_are_signed_as_the_t_test(self, row: list[float], level: float) -> None:
         """Their interval leaves out 0 where p is below its level, and contains the value."""
@@ -615,6 +633,7 @@ class TestOther:
         assert low < value < high
         assert (low > 0 or high < 0) == (found.p < 1 - level)
 
+    @unhurried
     @given(st.lists(differences, max_size=12))
     def test_sign_flips_reach_no_less_than_their_least(self, row: list[float]) -> None:
         """2 / 2^S, and 1 at most."""
