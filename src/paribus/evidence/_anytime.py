@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike
 
 from paribus.evidence._fewest import fewest
 from paribus.evidence._intervals import Interval
-from paribus.evidence._paired import paired_t
+from paribus.evidence._paired import check_margin, paired_t
 
 _MOST = 1_000_000
+_WANTED = 0.8
 
 
 class AnytimeT(NamedTuple):
@@ -27,10 +28,12 @@ def anytime_t(delta_S: ArrayLike, *, level: float = 0.95, g: float = 1.0) -> Any
     Args:
         delta_S: Treatment minus control, one per shared seed. Shape `(S,)`; finite.
         level: Probability that all intervals, at whatever numbers of seeds, cover the mean.
-        g: Prior variance in units of the variance: how early, against how late, evidence is wanted; positive.
+        g: Prior precision: the effect, in standard deviations, is taken to spread by 1 / √g. Larger for small effects, which show
+            late; positive.
 
     Returns:
-        NaN evidence and an infinite interval when S < 2; an infinite interval where the evidence cannot suffice yet.
+        NaN evidence and an infinite interval when S < 2; an infinite interval where the evidence cannot suffice yet. Without any
+        spread the evidence is that of equal signs, half of 2^(S - 1): differences that are equal by chance are no proof.
 
     Source:
         Lindon, Ham, Tingley and Bojinov (2022), arXiv 2210.08589; Wang and Ramdas (2023), arXiv 2310.03722.
@@ -44,7 +47,7 @@ def anytime_t(delta_S: ArrayLike, *, level: float = 0.95, g: float = 1.0) -> Any
         square = found.t**2 / freedom
         log_e += 0.5 * (freedom + 1) * (math.log1p(square) - math.log1p(r * square))
     elif found.mean:
-        log_e -= 0.5 * (freedom + 1) * math.log(r)
+        log_e = (found.n - 2) * math.log(2)
     e = math.exp(min(log_e, 700.0))
     reach = anytime_reach(found.n, alpha=1 - level, g=g)
     radius = reach * found.spread if math.isfinite(reach) else math.inf
@@ -69,17 +72,26 @@ def anytime_equivalence_p(delta_S: ArrayLike, *, margin: float, g: float = 1.0) 
         delta_S: As in `anytime_t`.
         margin: The smallest difference that matters; positive.
         g: As in `anytime_t`.
+
+    Returns:
+        NaN when S < 2.
+
+    Raises:
+        ValueError: The margin is not positive and finite.
     """
+    check_margin(margin)
     differences = np.asarray(delta_S, np.float64)
-    if len(differences) < 2 or abs(differences.mean()) >= margin:
-        return 1.0 if len(differences) else math.nan
+    if len(differences) < 2:
+        return math.nan
+    if abs(differences.mean()) >= margin:
+        return 1.0
     return max(anytime_t(differences - end, g=g).p for end in (-margin, margin)) / 2
 
 
 def seeds_to_decide(
     mean: float, spread: float, *, margin: float | None, alpha: float = 0.05, n: int = 2
 ) -> int | None:
-    """Return after how many seeds the anytime-valid interval decides with probability .8, if mean and spread are as given.
+    """Return after how many seeds the anytime-valid interval decides with probability about .8, if mean and spread are as given.
 
     Args:
         mean: Of the paired differences.
@@ -91,14 +103,14 @@ def seeds_to_decide(
     Returns:
         None if a million do not decide.
     """
-    from scipy.special import ndtri
-
-    assurance = float(ndtri(0.8))
+    from scipy.special import ndtr
 
     def decides(seeds: int) -> bool:
-        slack = assurance * spread / math.sqrt(seeds)
-        if abs(mean) - slack > anytime_reach(seeds, alpha=alpha) * spread:
-            return True
-        return margin is not None and abs(mean) + slack + anytime_reach(seeds, alpha=0.1) * spread < margin
+        error = spread / math.sqrt(seeds)
+        needed = anytime_reach(seeds, alpha=alpha) * spread
+        room = -1.0 if margin is None else margin - anytime_reach(seeds, alpha=0.1) * spread
+        found = ndtr((abs(mean) - needed) / error) + ndtr((-abs(mean) - needed) / error)
+        equal = ndtr((room - mean) / error) - ndtr((-room - mean) / error) if room > 0 else 0.0
+        return float(found + equal) >= _WANTED
 
     return fewest(decides, least=max(2, n), most=_MOST)

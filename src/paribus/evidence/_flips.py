@@ -28,7 +28,8 @@ def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, d
     differences = np.asarray(delta_S, np.float64)
     if len(differences) == 0:
         return math.nan
-    magnitudes = np.abs(differences)
+    magnitudes = np.abs(differences) / (np.abs(differences).max() or 1.0)
+    differences = np.copysign(magnitudes, differences)
     least = abs(differences.sum()) - 1e-9 * magnitudes.sum()  # ties by rounding count
     if len(differences) <= MOST_EXACT:
         return float((np.abs(_all_sums(magnitudes)) >= least).mean())

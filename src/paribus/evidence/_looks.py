@@ -15,7 +15,7 @@ _LEVELS = tuple(
     sorted(
         {
             *(10.0 ** (power / 4) for power in range(-48, 1)),
-            *(level / k for level in (0.05, 0.1) for k in range(1, 101)),
+            *(level / k for level in (0.05, 0.1, 0.047, 0.094) for k in range(1, 101)),
         }
     )
 )

@@ -66,8 +66,8 @@ def max_t(delta_CxS: ArrayLike, *, rng: np.random.Generator) -> NDArray[np.float
         Westfall and Young (1993), Resampling-based multiple testing, algorithm 2.8.
     """
     deltas = np.asarray(delta_CxS, np.float64)
-    adjusted, n = np.full(len(deltas), np.nan), deltas.shape[1]
-    if n < 2:
+    adjusted, n = np.full(len(deltas), np.nan), deltas.shape[-1]
+    if n < 2 or not len(deltas):
         return adjusted
     exact = n <= _MOST_EXACT
     signs = all_signs(n) if exact else random_signs(_DRAWS, n, rng)

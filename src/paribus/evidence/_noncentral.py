@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 _NODES = 160
 _NEGLIGIBLE = 1e-18
+_CERTAIN = 9.0
+"""Standard deviations beyond which a normal never is."""
 
 
 def noncentral_t_cdf(t: float, freedom: int, shift: float) -> float:
@@ -22,17 +24,31 @@ def noncentral_t_cdf(t: float, freedom: int, shift: float) -> float:
     Source:
         Johnson, Kotz and Balakrishnan (1995), Continuous univariate distributions 2, chapter 31: a normal over an independent chi.
     """
-    from scipy.special import ndtr
+    from scipy.special import gammaincc, ndtr
 
-    return over_spread(lambda spreads: ndtr(t * spreads - shift), freedom)
+    if t < 0:
+        return 1 - noncentral_t_cdf(-t, freedom, -shift)
+    if t == 0:
+        return float(ndtr(-shift))
+    half = 0.5 * freedom
+    rises, risen = (
+        max(0.0, (shift + end) / t) for end in (-_CERTAIN, _CERTAIN)
+    )  # from 0 to 1, as the spread grows
+    beyond = float(gammaincc(half, half * risen**2))
+    return beyond + over_spread(lambda spreads: ndtr(t * spreads - shift), freedom, least=rises, most=risen)
 
 
 def over_spread(
-    of: Callable[[NDArray[np.float64]], NDArray[np.float64]], freedom: int, most: float = math.inf
+    of: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    freedom: int,
+    *,
+    least: float = 0.0,
+    most: float = math.inf,
 ) -> float:
-    """Return the mean of a smooth function of a sample's spread, where the true one is 1; beyond `most` it counts as 0."""
+    """Return the mean of a smooth function of a sample's spread, where the true one is 1; outside `least` to `most` it counts as 0."""
     low, high = _ends(freedom)
-    if (high := min(high, most)) <= low:
+    low, high = max(low, least), min(high, most)
+    if high <= low:
         return 0.0
     nodes, weights = _legendre()
     spreads = 0.5 * (high - low) * nodes + 0.5 * (high + low)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from paribus.evidence._flips import smallest_sign_flip_p
 from paribus.evidence._intervals import Interval, t_interval
-from paribus.evidence._paired import paired_t
+from paribus.evidence._paired import check_margin, paired_t
 from paribus.evidence._power import seeds_for
 from paribus.evidence._readings import ALPHA
 
@@ -62,8 +62,7 @@ def harm_test(delta_S: ArrayLike, *, margin: float, rises: bool = True) -> HarmT
     Source:
         Student (1908), shifted by the margin; without any spread, by changes of sign.
     """
-    if not (margin > 0 and math.isfinite(margin)):
-        raise ValueError(f"margin must be positive and finite, not {margin}.")
+    check_margin(margin)
     deltas = np.asarray(delta_S, np.float64)
     found = paired_t(deltas)
     above = paired_t((deltas if rises else -deltas) + margin)

@@ -73,8 +73,7 @@ def equivalence_p(delta_S: ArrayLike, *, margin: float) -> float:
     """
     from scipy.special import stdtr
 
-    if not (margin > 0 and math.isfinite(margin)):
-        raise ValueError(f"margin must be positive and finite, not {margin}.")
+    check_margin(margin)
     found = paired_t(delta_S)
     if found.n < 2:
         return math.nan
@@ -82,6 +81,16 @@ def equivalence_p(delta_S: ArrayLike, *, margin: float) -> float:
         return smallest_sign_flip_p(found.n) / 2 if abs(found.mean) < margin else 1.0
     error = found.spread / math.sqrt(found.n)
     return float(stdtr(found.n - 1, -(margin - abs(found.mean)) / error))
+
+
+def check_margin(margin: float) -> None:
+    """Refuse a margin that is not positive and finite.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not (margin > 0 and math.isfinite(margin)):
+        raise ValueError(f"margin must be positive and finite, not {margin}.")
 
 
 class EffectSize(NamedTuple):

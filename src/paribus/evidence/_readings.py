@@ -14,6 +14,8 @@ from paribus.evidence._looks import nominal_levels, sequential_p
 from paribus.evidence._paired import equivalence_p, paired_t
 
 ALPHA = 0.05
+_SPENT = 0.94
+"""Which part of every level looks spend: calibrated, so that Student's t errs in no more than the level at few seeds."""
 _NOWHERE = Interval(-math.inf, math.inf)
 
 
@@ -44,12 +46,14 @@ class Reading:
         narrow: It decides equivalence: 90 % at one look.
         p: That the mean is 0; NaN when S < 2.
         equivalence_p: That the mean lies outside the margin; NaN without a margin or when S < 2.
+        sign: Of the mean that `p` is about, -1, 0 or 1: of that at the look that found the most.
     """
 
     interval: Interval
     narrow: Interval
     p: float
     equivalence_p: float
+    sign: int
 
 
 Read: TypeAlias = Callable[[Sample], Reading]
@@ -65,6 +69,7 @@ def fixed(sample: Sample) -> Reading:
         equivalence_p=math.nan
         if sample.margin is None
         else equivalence_p(sample.deltas, margin=sample.margin),
+        sign=_sign(sample.deltas),
     )
 
 
@@ -78,6 +83,7 @@ def anytime(sample: Sample) -> Reading:
         equivalence_p=math.nan
         if sample.margin is None
         else anytime_equivalence_p(sample.deltas, margin=sample.margin),
+        sign=_sign(sample.deltas),
     )
 
 
@@ -85,7 +91,8 @@ def at_looks(information_L: tuple[float, ...]) -> Read:
     """Return how to read a sample at the last of the looks so far.
 
     Nominal p values of Student's t are held against spent levels, and what was found at an earlier look stays found. Intervals
-    are those repeated at every look that all cover together.
+    are those repeated at every look that all cover together. As Student's t at few seeds errs a little more often over several
+    looks than the normal scores that the levels are computed for, 94 % of every level is spent.
 
     Args:
         information_L: Seeds at each look so far over the most seeds, rising, at most 1. Shape `(L,)`.
@@ -97,28 +104,52 @@ def at_looks(information_L: tuple[float, ...]) -> Read:
     def read(sample: Sample) -> Reading:
         looks = [sample.deltas[:n] for n in sample.at_looks]
         own = information_L[: len(looks)]
+        narrow = _repeated(sample.deltas, own, alpha=2 * ALPHA)
+        by_look = [_spent(paired_t(look).p, own, place) for place, look in enumerate(looks)]
+        found = min((p for p in by_look if not math.isnan(p)), default=math.nan)
         return Reading(
             interval=_repeated(sample.deltas, own, alpha=ALPHA),
-            narrow=_repeated(sample.deltas, own, alpha=2 * ALPHA),
-            p=sequential_p([paired_t(look).p for look in looks], own),
-            equivalence_p=_equivalence(looks, own, sample.margin),
+            narrow=narrow,
+            p=found,
+            equivalence_p=_equivalence(looks, own, sample.margin, narrow),
+            sign=_sign(looks[by_look.index(found)]) if found in by_look else 0,
         )
 
     return read
 
 
 def _repeated(delta_S: NDArray[np.float64], information_L: tuple[float, ...], *, alpha: float) -> Interval:
-    nominal = nominal_levels(information_L, alpha=alpha)[-1] if information_L else 0.0
+    nominal = nominal_levels(information_L, alpha=_SPENT * alpha)[-1] if information_L else 0.0
     if nominal == 0 or len(delta_S) < 2:
         return _NOWHERE
     return t_interval(delta_S, level=1 - nominal)
 
 
 def _equivalence(
-    looks: Sequence[NDArray[np.float64]], information_L: tuple[float, ...], margin: float | None
+    looks: Sequence[NDArray[np.float64]],
+    information_L: tuple[float, ...],
+    margin: float | None,
+    narrow: Interval,
 ) -> float:
-    """Return the sequential p value of two one-sided tests: half that of a two-sided one, whose ends err alike."""
+    """Return the sequential p value of two one-sided tests: half that of a two-sided one, whose ends err alike.
+
+    Equivalence that an earlier look found does not stand against an interval that lies outside the margin now.
+    """
     if margin is None:
         return math.nan
-    two_sided = [min(1.0, 2 * equivalence_p(look, margin=margin)) for look in looks]
-    return sequential_p(two_sided, information_L) / 2
+    if narrow.low >= margin or narrow.high <= -margin:
+        return 1.0
+    two_sided = [2 * equivalence_p(look, margin=margin) for look in looks]
+    by_look = [_spent(p, information_L, place) for place, p in enumerate(two_sided)]
+    return min((p for p in by_look if not math.isnan(p)), default=math.nan) / 2
+
+
+def _spent(p: float, information_L: tuple[float, ...], look: int) -> float:
+    """Return the least level at which one look would have found something; NaN if it could not test."""
+    alone = [math.nan] * look + [min(1.0, p) if not math.isnan(p) else p]
+    return min(1.0, sequential_p(alone, information_L) / _SPENT)
+
+
+def _sign(delta_S: NDArray[np.float64]) -> int:
+    mean = float(delta_S.mean()) if len(delta_S) else 0.0
+    return (mean > 0) - (mean < 0)

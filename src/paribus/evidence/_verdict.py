@@ -118,13 +118,13 @@ def _word(sample: Sample, reading: Reading, p: float) -> tuple[Word, str]:
     n = len(sample.deltas)
     if n < 2:
         return Word.UNDECIDED, "one seed says nothing about spread" if n else "no pair of runs"
-    mean, (low, high), margin = float(sample.deltas.mean()), reading.interval, sample.margin
+    (low, high), margin = reading.interval, sample.margin
     if reading.equivalence_p < ALPHA:
         return Word.EQUIVALENT, "real, but below the margin" if low > 0 or high < 0 else ""
-    if not p < ALPHA or not mean:
+    if not p < ALPHA or not reading.sign:
         return Word.UNDECIDED, ""
-    surpassed = margin is not None and (low >= margin if mean > 0 else high <= -margin)
-    word = Word.BETTER if (mean > 0) == sample.rises else Word.WORSE
+    surpassed = margin is not None and (low >= margin if reading.sign > 0 else high <= -margin)
+    word = Word.BETTER if (reading.sign > 0) == sample.rises else Word.WORSE
     return word, "by at least the margin" if surpassed else ""
 
 
