@@ -1,9 +1,11 @@
 from . import datasets as datasets
+from . import geometry as geometry
 from . import studies as studies
 from .errors import ArmError as ArmError
 from .errors import BackendError as BackendError
 from .errors import DatasetError as DatasetError
 from .errors import GateError as GateError
+from .errors import GeometryError as GeometryError
 from .errors import ParibusError as ParibusError
 from .errors import PlanError as PlanError
 from .errors import StoreError as StoreError
@@ -11,6 +13,7 @@ from .errors import StudyError as StudyError
 from .errors import UnmatchableError as UnmatchableError
 from .lab import Result as Result
 from .lab import gate as gate
+from .lab import model_geometry as model_geometry
 from .lab import run as run
 from .lab import show as show
 from .study import Arm as Arm

@@ -58,6 +58,8 @@ class LayerRecord:
         unread: Places along each axis of its input that neither it nor another layer ever reads.
         pads: Zeros before and after each axis.
         padding_share: Which part of all that its windows read is padding.
+        jump: Inputs of the model from what one unit sees to what the next one sees, along each axis.
+        out_of_step: Why no one field holds behind it: the jumps of the branches that it brings together; empty if one does.
     """
 
     kind: str
@@ -73,6 +75,8 @@ class LayerRecord:
     unread: tuple[tuple[int, ...], ...] = ()
     pads: tuple[tuple[int, int], ...] = ()
     padding_share: float = 0.0
+    jump: tuple[float, ...] = ()
+    out_of_step: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -298,3 +298,28 @@ def test_a_pilot_is_planned_with_gated_and_cited(
     cited = paribus("cite")
     assert "We compared 2 architectures: flat (36 parameters), wide (108 parameters)." in cited.stdout
     assert "\n[1] " in cited.stdout
+
+
+def test_geometry_shows_a_layer_a_model_and_a_study(
+    paribus: Program, small_study_file: Path, tmp_path: Path
+) -> None:
+    """In words, as JSON, and drawn; what Keras would refuse is an error with the reason."""
+    sizes = ("--input", "7", "7", "--kernel", "2", "2", "--strides", "2", "2")
+    shown = paribus("geometry", "conv", *sizes, "--padding", "valid", "--svg", "valid.svg")
+    assert 0 == shown.returncode, shown.stderr
+    assert "Row 7 and column 7 are never read: 13 of 49 pixels (26.5 %)." in shown.stdout
+    assert (tmp_path / "valid.svg").read_text().startswith("<svg")
+    assert [3, 3] == json.loads(paribus("geometry", "conv", *sizes, "--json").stdout)["output"]
+    refused = paribus("geometry", "conv", "--input", "4", "--kernel", "5")
+    assert (
+        2,
+        "GeometryError: no window fits on axis 1: it spans 5 of 4 inputs; pad ('same'), or take a smaller one.\n",
+    ) == (refused.returncode, refused.stderr)
+
+    (tmp_path / "models.py").write_text(
+        "import keras\n\n\ndef small():\n    return keras.Sequential([keras.Input((9, 9, 1)), keras.layers.Conv2D(2, 2, strides=2)])\n"
+    )
+    model = paribus("geometry", "model", "models.py:small")
+    assert "never reads 17 of 81 places of its input (21 %)" in model.stdout, model.stderr
+    assert "has no 'model'" in paribus("geometry", "model", "models.py").stderr
+    assert "wide" in paribus("geometry", "study", small_study_file.name).stdout

@@ -31,12 +31,17 @@ def reading(geometry: LayerGeometry, place: tuple[int, ...]) -> NDArray[np.bool_
 
 def check(setting: Setting, rng: np.random.Generator) -> str:
     """Hold one layer against Keras; return what it was: "refused" or its kind."""
+    import keras
+
     try:
         geometry = setting.geometry()
     except GeometryError:
         geometry = None
     try:
         layer = setting.layer()
+        layer(
+            keras.Input((*setting.sizes, 1))
+        )  # as in a model: called on arrays some pooling makes nothing of nothing
         whole = outputs(layer, np.ones((1, *setting.sizes), np.float32))
     except Exception:  # noqa: BLE001 -- whatever Keras or its backend raises is a refusal
         whole = None
@@ -66,7 +71,7 @@ def check(setting: Setting, rng: np.random.Generator) -> str:
 def test_a_sample_of_layers_is_as_keras_has_them() -> None:
     """Every kind of layer, and some that Keras refuses."""
     rng = np.random.default_rng(0)
-    seen = {check(random_setting(rng), rng) for _ in range(150)}
+    seen = {check(random_setting(rng), rng) for _ in range(90)}
     assert {
         "conv",
         "depthwise",

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from paribus.cli._conclude import cite, gate, plan
+from paribus.cli._geometry import app as geometry
 from paribus.cli._read import audit, doctor, ls, show
 from paribus.cli._run import run
 from paribus.cli._watch import watch
@@ -34,6 +35,7 @@ app = App(
 )
 for command in (run, watch, audit, show, plan, gate, cite, ls, doctor):
     app.command(command)
+app.command(geometry)
 
 
 @app.meta.default

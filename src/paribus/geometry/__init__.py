@@ -22,6 +22,7 @@ from paribus.geometry._moves import Repeated, Shifted, Transposed, Whole
 from paribus.geometry._step import (
     BETWEEN,
     Step,
+    is_padding,
     output_size,
     padding,
     padding_share,
@@ -51,6 +52,7 @@ __all__ = [
     "cropping",
     "depthwise_conv",
     "global_pool",
+    "is_padding",
     "joined",
     "output_size",
     "padding",

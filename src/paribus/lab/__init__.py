@@ -4,6 +4,7 @@ from paribus.lab._baseline import read_baseline
 from paribus.lab._design import default_looks
 from paribus.lab._files import DEFAULT_STORE, results_directory
 from paribus.lab._gate import gate, update_baseline
+from paribus.lab._geometry import ModelGeometry, arm_geometries, model_geometry
 from paribus.lab._planning import plan_seeds
 from paribus.lab._read import doctor, listings, show, watched
 from paribus.lab._results import Audit, Result, Watched
@@ -12,13 +13,16 @@ from paribus.lab._run import audit, run
 __all__ = [
     "DEFAULT_STORE",
     "Audit",
+    "ModelGeometry",
     "Result",
     "Watched",
+    "arm_geometries",
     "audit",
     "default_looks",
     "doctor",
     "gate",
     "listings",
+    "model_geometry",
     "plan_seeds",
     "read_baseline",
     "results_directory",

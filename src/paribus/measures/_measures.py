@@ -90,6 +90,8 @@ def _record(
         unread=_unread(axes, readers[call.inputs[0]]) if axes else (),
         pads=tuple(padding(n, window) for n, window in axes),
         padding_share=_padding(axes) if axes else 0.0,
+        jump=_jumps(sight),
+        out_of_step=_out_of_step([seen.get(tensor) for tensor in call.inputs]),
     )
 
 
@@ -130,6 +132,21 @@ def _padding(axes: Sequence[tuple[int, Window]]) -> float:
 
 def _sizes(sight: Sight | None) -> tuple[int, ...]:
     return () if sight is None or sight.fields is None else tuple(field.size for field in sight.fields)
+
+
+def _jumps(sight: Sight | None) -> tuple[float, ...]:
+    return () if sight is None or sight.fields is None else tuple(float(field.jump) for field in sight.fields)
+
+
+def _out_of_step(branches: Sequence[Sight | None]) -> str:
+    """Return the jumps of branches that differ; nothing of branches in step."""
+    jumps = [_jumps(branch) for branch in branches if branch is not None and branch.fields]
+    if len(set(jumps)) < 2 or len({len(each) for each in jumps}) > 1:
+        return ""
+    return (
+        " and ".join(dict.fromkeys("×".join(f"{jump:g}" for jump in each) for each in jumps))
+        + " inputs apart"
+    )
 
 
 def _known(sizes: Shape) -> tuple[int, ...]:

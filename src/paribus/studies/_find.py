@@ -1,17 +1,13 @@
 """A study by its name, or from a Python file."""
 
-import importlib.util
-import sys
-import traceback
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
 
 from paribus.backend import keras
-from paribus.errors import ParibusError, StudyError, listed, nearest
+from paribus.errors import StudyError, listed, nearest
+from paribus.studies._file import called, imported
 from paribus.study import Study
 
 _UNNAMED = "study"
@@ -53,7 +49,7 @@ def _installed() -> dict[str, EntryPoint]:
 
 
 def _from_file(path: Path, variable: str) -> Study:
-    module = _imported(path)
+    module = imported(path)
     if variable:
         found = getattr(module, variable, None)
         if found is None:
@@ -72,49 +68,12 @@ def _from_file(path: Path, variable: str) -> Study:
     return _named(next(iter(studies.values())), path.stem)
 
 
-def _imported(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise StudyError(f"{path} does not exist.")
-    name = f"paribus_study_{path.stem}"  # a file called keras.py must not hide Keras
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise StudyError(f"{path} cannot be imported.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    sys.path.insert(
-        0, str(path.absolute().parent)
-    )  # for good, as `python file.py` does: builders may import late
-    try:
-        spec.loader.exec_module(module)
-    except ParibusError as error:
-        raise type(error)([f"{path}: {problem}" for problem in error.problems]) from error
-    except (Exception, SystemExit) as error:  # the user's file may raise anything
-        raise StudyError(
-            f"{path}{_line(error, path)} cannot be imported: {type(error).__name__}: {error}"
-        ) from error
-    return module
-
-
-def _line(error: BaseException, path: Path) -> str:
-    if isinstance(error, SyntaxError):
-        return f", line {error.lineno},"
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path
-    ]
-    return f", line {lines[-1]}," if lines else ""
-
-
 def _studies(module: ModuleType) -> dict[str, Study]:
     return {name: value for name, value in vars(module).items() if isinstance(value, Study)}
 
 
 def _study(found: object, where: str) -> Study:
-    try:
-        made = cast("Callable[[], Any]", found)() if callable(found) else found
-    except ParibusError:
-        raise
-    except (Exception, SystemExit) as error:  # the user's function may raise anything
-        raise StudyError(f"{where}() raised {type(error).__name__}: {error}") from error
+    made = called(found, where)
     if not isinstance(made, Study):
         raise StudyError(f"{where} is a {type(made).__name__}, not a paribus.Study.")
     return made

@@ -1,0 +1,52 @@
+"""What a model's layers do to their input."""
+
+from dataclasses import dataclass
+
+from paribus.backend import Model
+from paribus.lab._results import Audit
+from paribus.measures import measured
+from paribus.records import LayerRecord, Measures
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelGeometry:
+    """A model, layer by layer.
+
+    Attributes:
+        name: Of the model.
+        extents: Of its first input, without batch and channels.
+        layers: One for every call of a layer.
+        totals: Of the whole model; `uncounted` says what is not known.
+    """
+
+    name: str
+    extents: tuple[int, ...]
+    layers: tuple[LayerRecord, ...]
+    totals: Measures
+
+
+def arm_geometries(audited: Audit) -> tuple[ModelGeometry, ...]:
+    """Return the arms of a study as they were built, those that could not be built left out."""
+    data = audited.study.dataset
+    return tuple(
+        ModelGeometry(name=arm.name, extents=data.example_shape[:-1], layers=arm.layers, totals=arm.measures)
+        for arm in audited.arms
+        if arm.measures is not None
+    )
+
+
+def model_geometry(model: Model) -> ModelGeometry:
+    """Return sizes, costs and receptive fields of every layer of a built Keras model.
+
+    Args:
+        model: Functional or Sequential; of any other one only the layers it names are known.
+    """
+    found = measured(model, batch_size=1)
+    shape = tuple(model.inputs[0].shape[1:-1]) if getattr(model, "inputs", None) else ()
+    extents = tuple(size for size in shape if size is not None)
+    return ModelGeometry(
+        name=model.name,
+        extents=extents if len(extents) == len(shape) else (),
+        layers=found.layers,
+        totals=found.totals,
+    )
