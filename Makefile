@@ -55,7 +55,7 @@ $(VENV)-%/.installed-dev: pyproject.toml
 .PRECIOUS: $(VENV)-%/.installed-dev
 
 check-on-%: $(VENV)-%/.installed-dev
-	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py $(ARGS)
+	KERAS_BACKEND=$* $(VENV)-$*/bin/python -m pytest tests/train tests/test_lab.py tests/test_audit.py tests/geometry/test_against_keras.py $(ARGS)
 
 # The executor on Ray, on a cluster of two nodes on this machine; a sample in seconds: ARGS="-k every_item".
 check-ray: $(VENV)-ray/.installed-dev

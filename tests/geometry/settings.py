@@ -38,7 +38,7 @@ class Setting:
         import keras
 
         axes = len(self.sizes)
-        options = dict(self.options)
+        options: dict[str, Any] = dict(self.options)
         if self.kind == "pool":
             name = f"{self.mode}Pooling{axes}D"
             options = {
@@ -61,12 +61,8 @@ class Setting:
             }.get(self.kind, ("kernel_initializer",))
             options |= {**dict.fromkeys(names, ones), "use_bias": False}
         if axes == 1:  # Keras' layers of one axis take bare numbers
-            options = {
-                key: value[0]
-                if isinstance(value, tuple) and key in {"padding", "cropping", "size"}
-                else value
-                for key, value in options.items()
-            }
+            for key in {"padding", "cropping", "size"} & set(options):
+                options[key] = options[key][0] if isinstance(options[key], tuple) else options[key]
         return getattr(keras.layers, name)(**options)
 
 

@@ -15,7 +15,7 @@ _ROOM = 420.0
 _CELL = 30.0
 _MARGIN, _GAP = 24.0, 72.0
 _HEAD, _FOOT_LINE = 56.0, 18.0
-_LEAST_FOR_DIGITS = 13.0
+_LEAST_FOR_DIGITS = 17.0
 _LEAST_WIDTH, _CHARACTER = 760.0, 7.2
 """Pixels; the second of a character, on average."""
 
