@@ -29,25 +29,30 @@ def reading(geometry: LayerGeometry, place: tuple[int, ...]) -> NDArray[np.bool_
     return functools.reduce(np.multiply.outer, along)
 
 
-def check(setting: Setting, rng: np.random.Generator) -> str:
-    """Hold one layer against Keras; return what it was: "refused" or its kind."""
+def accepted(setting: Setting) -> tuple[Any, NDArray[np.float32]] | None:
+    """Return Keras' layer and what it makes of ones; None where Keras refuses it."""
     import keras
 
-    try:
-        geometry = setting.geometry()
-    except GeometryError:
-        geometry = None
     try:
         layer = setting.layer()
         layer(
             keras.Input((*setting.sizes, 1))
-        )  # as in a model: called on arrays some pooling makes nothing of nothing
-        whole = outputs(layer, np.ones((1, *setting.sizes), np.float32))
+        )  # as in a model: called on arrays, some make nothing of nothing
+        return layer, outputs(layer, np.ones((1, *setting.sizes), np.float32))
     except Exception:  # noqa: BLE001 -- whatever Keras or its backend raises is a refusal
-        whole = None
-    assert (geometry is None) == (whole is None), setting
-    if geometry is None or whole is None:
+        return None
+
+
+def check(setting: Setting, rng: np.random.Generator) -> str:
+    """Hold one layer against Keras; return what it was: "refused" or its kind."""
+    made = accepted(setting)
+    try:
+        geometry = setting.geometry()
+    except GeometryError:
+        assert made is None, setting
         return "refused"
+    assert made is not None, setting
+    layer, whole = made
     assert whole.shape[1:] == geometry.output_shape, setting
     single = places(rng, setting.sizes, _MOST_PLACES)
     x = np.zeros((len(single), *setting.sizes), np.float32)
