@@ -146,7 +146,9 @@ def _equivalence(
 
 def _spent(p: float, information_L: tuple[float, ...], look: int) -> float:
     """Return the least level at which one look would have found something; NaN if it could not test."""
-    alone = [math.nan] * look + [min(1.0, p) if not math.isnan(p) else p]
+    if math.isnan(p):
+        return p
+    alone = [math.nan] * look + [min(1.0, p)]
     return min(1.0, sequential_p(alone, information_L) / _SPENT)
 
 
