@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from paribus.evidence import nominal_levels
+from paribus.evidence import nominal_levels, reach, sequential_p
 
 ALPHA = 0.05
+SPENT = 0.94
+"""Which part of every level looks spend."""
 UNDECIDED, BETTER, WORSE, EQUIVALENT = 0, 1, -1, 2
 _CHANCE = 1e-6
 """With which a true statement about a probability may be refuted by a simulation."""
@@ -109,12 +111,9 @@ def anytime_p(found: Moments, of: float = 0.0, g: float = 1.0) -> Floats:
     r = g / (g + n)
     with np.errstate(divide="ignore", invalid="ignore"):
         square = n * (mean - of) ** 2 / spread**2 / (n - 1)
-        gain = np.where(
-            spread == 0,
-            np.where(mean == of, 0.0, -np.log(r)),
-            np.log1p(square) - np.log1p(r * square),
-        )
-    return np.minimum(1.0, np.exp(-0.5 * np.log(r) - 0.5 * n * gain))
+        log_e = 0.5 * np.log(r) + 0.5 * n * (np.log1p(square) - np.log1p(r * square))
+    equal = np.where(mean == of, 0.5 * np.log(r), (n - 2) * math.log(2))
+    return np.minimum(1.0, np.exp(-np.where(spread == 0, equal, log_e)))
 
 
 def anytime_equivalence_p(found: Moments, margin: float) -> Floats:
@@ -123,9 +122,43 @@ def anytime_equivalence_p(found: Moments, margin: float) -> Floats:
     return np.where(np.abs(found.mean) >= margin, 1.0, p)
 
 
+def spent_levels(information_L: tuple[float, ...], alpha: float) -> Floats:
+    """Return below which p each look finds something, as `at_looks` spends `alpha`."""
+    return np.array(nominal_levels(information_L, alpha=SPENT * alpha))
+
+
 def crossed(p_L: Floats, information_L: tuple[float, ...], alpha: float) -> Flags:
-    """Return whether any look's p is below its nominal level, over the last axis."""
-    return np.asarray((p_L < np.array(nominal_levels(information_L, alpha=alpha))).any(axis=-1), np.bool_)
+    """Return whether any look's p is below its level, over the last axis."""
+    return np.asarray((p_L < spent_levels(information_L, alpha)).any(axis=-1), np.bool_)
+
+
+def outside(found: Moments, information_L: tuple[float, ...], margin: float) -> Flags:
+    """Return whether the narrow interval of the last look lies outside the margin."""
+    level = float(spent_levels(information_L, 2 * ALPHA)[-1])
+    if level == 0:  # it is infinite
+        return np.zeros(found.mean.shape[:-1], np.bool_)
+    radius = reach(int(found.n[-1]), level=1 - level) * found.spread[..., -1]
+    return np.asarray(np.abs(found.mean[..., -1]) - radius >= margin, np.bool_)
+
+
+def mean_at_the_look_that_found_the_most(
+    found: Moments, p_L: Floats, information_L: tuple[float, ...]
+) -> Floats:
+    """Return, over the last axis, the mean that a finding is about."""
+    below = p_L < spent_levels(information_L, ALPHA)
+    mean = np.where(
+        below.any(axis=-1), np.take_along_axis(found.mean, below.argmax(axis=-1)[..., None], -1)[..., 0], 0.0
+    )
+    disagree = (below & (found.mean > 0)).any(axis=-1) & (below & (found.mean < 0)).any(axis=-1)
+    for place in zip(*np.nonzero(disagree), strict=True):
+        mean[place] = found.mean[place][_most(p_L[place], information_L)]
+    return mean
+
+
+def _most(p_L: Floats, information_L: tuple[float, ...]) -> int:
+    """Return the look whose p is the least of all when it is adjusted for looks."""
+    alone = np.where(np.eye(len(p_L), dtype=np.bool_), p_L, math.nan)
+    return int(np.argmin([sequential_p(list(p_l), information_L) for p_l in alone]))
 
 
 def holm_rejects(found_at: Callable[[float], Flags], contrasts: int) -> Flags:
@@ -173,4 +206,5 @@ def look_words(
     equivalent = np.zeros_like(directed)
     if margin is not None:
         equivalent = crossed(2 * student_equivalence_p(found, margin), information, 2 * ALPHA)
-    return words(found.mean[..., -1], directed, equivalent)
+        equivalent &= ~outside(found, information, margin)
+    return words(mean_at_the_look_that_found_the_most(found, p, information), directed, equivalent)

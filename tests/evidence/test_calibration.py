@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from paribus.evidence import (
+    Interval,
     Read,
     Sample,
     Word,
@@ -24,12 +25,12 @@ from paribus.evidence import (
     equivalence_power,
     fixed,
     max_t,
-    nominal_levels,
     power,
     reach,
     seeds_for,
     seeds_for_equivalence,
     seeds_to_decide,
+    t_interval,
     two_way,
     verdicts,
 )
@@ -41,6 +42,7 @@ from tests.evidence.simulated import (
     WORSE,
     Flags,
     Floats,
+    Moments,
     Rate,
     anytime_equivalence_p,
     anytime_p,
@@ -51,6 +53,7 @@ from tests.evidence.simulated import (
     moments,
     moments_at,
     running,
+    spent_levels,
     student_equivalence_p,
     student_p,
 )
@@ -90,7 +93,7 @@ class Shape:
 
     draw: Callable[[np.random.Generator, tuple[int, ...]], Floats]
     fixed: float = 0.05
-    looks: float = 0.055
+    looks: float = 0.05
     anytime: float = 0.05
 
 
@@ -110,19 +113,19 @@ SHAPES: dict[str, Shape] = {
     "accuracies of 10 examples": Shape(_accuracies(10)),
     # No test that rests on Student's t holds its level where differences themselves are skewed; these say by how much.
     "one score skewed (exponential), one normal": Shape(
-        lambda rng, shape: rng.exponential(size=shape) - 1 - rng.normal(size=shape), fixed=0.055, looks=0.06
+        lambda rng, shape: rng.exponential(size=shape) - 1 - rng.normal(size=shape), fixed=0.055, looks=0.054
     ),
     "exponential differences": Shape(
-        lambda rng, shape: rng.exponential(size=shape) - 1, fixed=0.12, looks=0.11, anytime=0.135
+        lambda rng, shape: rng.exponential(size=shape) - 1, fixed=0.12, looks=0.105, anytime=0.13
     ),
     "lognormal differences": Shape(
-        lambda rng, shape: rng.lognormal(size=shape) - math.exp(0.5), fixed=0.19, looks=0.19, anytime=0.25
+        lambda rng, shape: rng.lognormal(size=shape) - math.exp(0.5), fixed=0.19, looks=0.18, anytime=0.24
     ),
     # Differences of two values that are equally likely, as of a test set of one example on which arms never agree.
     "signs": Shape(
         lambda rng, shape: (rng.integers(0, 2, size=shape) * 2 - 1).astype(np.float64),
         looks=0.058,
-        anytime=0.095,
+        anytime=0.051,
     ),
 }
 shapes = pytest.mark.parametrize("shape", SHAPES)
@@ -158,10 +161,11 @@ class TestTheSimulatedRules:
     def test_words_are_the_same(self, rng: np.random.Generator, times: int) -> None:
         """Under each design, for one contrast and several, fine scores and coarse ones, with a margin and without."""
         seen: set[int] = set()
-        for _ in range(150 * min(times, 10)):
+        for _ in range(100 * min(times, 10)):
             contrasts, half = int(rng.integers(1, 5)), int(rng.integers(2, 7))
             n, most = 2 * half, 2 * half * int(rng.integers(1, 3))
             delta = rng.normal(rng.choice([-2, 0, 0.5, 2]), 1.0, size=(contrasts, n))
+            delta[:, half:] *= rng.choice([1.0, -1.0, 6.0])  # goes on, turns or leaves the margin
             delta = np.round(delta) if rng.uniform() < 0.5 else delta
             margin = None if rng.uniform() < 0.3 else float(rng.integers(1, 9)) / 2
             looks = (half, n) if rng.uniform() < 0.7 else (n,)
@@ -290,7 +294,7 @@ def _bootstrap_covers(delta_S: Floats, rng: np.random.Generator) -> bool:
 
 
 class TestLooksPlanned:
-    """Nominal levels of Student's t against spent alpha: exact for a known spread, nearly so for an estimated one."""
+    """Nominal levels of Student's t against spent alpha: exact for a known spread, so that for an estimated one 94 % of it are spent."""
 
     @pytest.mark.parametrize("looks", PLANS, ids=str)
     def test_bounds_spend_what_they_may(
@@ -313,7 +317,7 @@ class TestLooksPlanned:
     def test_false_findings(
         self, rng: np.random.Generator, times: int, looks: tuple[int, ...], shape: str
     ) -> None:
-        """Two arms that are alike differ at any look in 5 % of studies, 5.3 % at most where differences are normal."""
+        """Two arms that are alike differ at any look in 5 % of studies at most; more where differences are skewed."""
         information = tuple(n / looks[-1] for n in looks)
         draw = SHAPES[shape].draw
         found = rate(
@@ -325,12 +329,12 @@ class TestLooksPlanned:
         report(f"A/A, looks {looks}, {shape}", found)
         assert found.may_be_at_most(SHAPES[shape].looks)
 
-    @pytest.mark.parametrize("most", [6, 20])
+    @pytest.mark.parametrize("most", [5, 10, 20])
     @pytest.mark.parametrize("alpha", [ALPHA, ALPHA / 6])
     def test_false_findings_with_a_look_after_every_seed(
         self, rng: np.random.Generator, times: int, alpha: float, most: int
     ) -> None:
-        """From the second on, planned: the approximation errs most, by a seventh of the level."""
+        """From the second on, planned: the approximation errs most, by an eighth of the level."""
         looks = tuple(range(2, most + 1))
         information = tuple(n / most for n in looks)
         found = rate(
@@ -338,7 +342,7 @@ class TestLooksPlanned:
             10_000 * times,
         )
         report(f"A/A, looks after 2, 3, ... {most} seeds, level {alpha:.4f}", found)
-        assert found.may_be_at_most(1.15 * alpha)
+        assert found.may_be_at_most(1.125 * alpha)
 
     @pytest.mark.parametrize("shift", [0.0, 2.0], ids=["all alike", "one arm shifted"])
     @pytest.mark.parametrize("looks", PLANS, ids=str)
@@ -355,32 +359,37 @@ class TestLooksPlanned:
             4_000 * times,
         )
         report(f"family of six, looks {looks}, shift {shift}", found)
-        assert found.may_be_at_most(0.055 if shift else ALPHA)
+        assert found.may_be_at_most(ALPHA)
 
     @pytest.mark.parametrize("margin", [0.5, 1.0, 3.0])
     @pytest.mark.parametrize("looks", PLANS, ids=str)
     def test_false_equivalence(
         self, rng: np.random.Generator, times: int, looks: tuple[int, ...], margin: float
     ) -> None:
-        """Where the difference is the margin, it is called equivalent at any look in 5 % of studies."""
+        """Where the difference is the margin, it is called equivalent at any look in 5 % of studies at most."""
+        information = tuple(n / looks[-1] for n in looks)
         found = rate(
-            lambda repeats: (
-                look_words(rng.normal(margin, 1.0, (repeats, 1, looks[-1])), looks, looks[-1], margin)[:, 0]
-                == EQUIVALENT
+            lambda repeats: crossed(
+                2
+                * student_equivalence_p(
+                    moments_at(rng.normal(margin, 1.0, (repeats, looks[-1])), looks), margin
+                ),
+                information,
+                2 * ALPHA,
             ),
             10_000 * times,
         )
         report(f"equivalent at the margin of {margin} deviations, looks {looks}", found)
-        assert found.may_be_at_most(0.055)
+        assert found.may_be_at_most(ALPHA)
 
     @pytest.mark.parametrize(("alpha", "level"), [(ALPHA, 0.95), (2 * ALPHA, 0.90)])
     @pytest.mark.parametrize("looks", PLANS, ids=str)
     def test_coverage_at_all_looks_together(
         self, rng: np.random.Generator, times: int, looks: tuple[int, ...], alpha: float, level: float
     ) -> None:
-        """All repeated intervals of a study cover in 95 % of them, the narrow ones in 90 %, but for half a point."""
+        """All repeated intervals of a study cover in 95 % of them at least, the narrow ones in 90 %."""
         information = tuple(n / looks[-1] for n in looks)
-        nominal = nominal_levels(information, alpha=alpha)
+        nominal = spent_levels(information, alpha)
         reaches = np.array([reach(n, level=1 - one) for n, one in zip(looks, nominal, strict=True)])
 
         def trial(repeats: int) -> Flags:
@@ -389,7 +398,7 @@ class TestLooksPlanned:
 
         found = rate(trial, 10_000 * times).opposite
         report(f"coverage of all {level:.0%} intervals, looks {looks}", found)
-        assert found.may_be_at_least(level - 0.005)
+        assert found.may_be_at_least(level)
 
 
 class TestLooksAtAnyTime:
@@ -405,6 +414,22 @@ class TestLooksAtAnyTime:
         )
         report(f"A/A, at any time, {shape}", found)
         assert found.may_be_at_most(SHAPES[shape].anytime)
+
+    @pytest.mark.parametrize(
+        ("alpha", "seeds", "expected"),
+        [(ALPHA, 100, 0.0502), (ALPHA, 1000, 0.0570), (ALPHA / 6, 100, 0.0128)],
+    )
+    def test_false_findings_of_signs(self, alpha: float, seeds: int, expected: float) -> None:
+        """Differences of two values, by counting paths: a little more often than they may, and relatively more at a small level."""
+        going_on, found = np.ones(1), 0.0  # by how many of the differences are positive
+        for n in range(1, seeds + 1):
+            going_on = (np.append(going_on, 0.0) + np.append(0.0, going_on)) / 2
+            mean = 2 * np.arange(n + 1) / n - 1
+            spread = np.sqrt(np.maximum(n * (1 - mean**2), 0.0) / max(1, n - 1))
+            stopped = (anytime_p(Moments(np.array(n), mean, spread)) < alpha) & (n > 1)
+            found += float(going_on[stopped].sum())
+            going_on[stopped] = 0.0
+        assert expected == pytest.approx(found, abs=5e-5)
 
     def test_false_findings_in_a_family(self, rng: np.random.Generator, times: int) -> None:
         """Of six contrasts, with Holm's adjustment at every time."""
@@ -488,24 +513,28 @@ class TestSeedsAndExamples:
     def test_coverage_against_the_two_way_bootstrap(
         self, rng: np.random.Generator, times: int, n: int, seed_spread: float
     ) -> None:
-        """Variance components cover in 93 to 97 % of studies; the bootstrap in 77 to 99 %, least with few seeds that matter."""
-        ours = theirs = 0
-        studies, weights_BxN = 60 * times, np.zeros(0)
-        for study in range(studies):
-            if study % 50 == 0:
-                weights_BxN = rng.multinomial(500, np.full(500, 1 / 500), size=999).astype(np.float64)
+        """Seeds' intervals, extended, cover in 95 to 98 % of studies; the bootstrap in 76 to 99 %, least with few seeds that matter."""
+        covered: dict[str, list[bool]] = {"extended": [], "seeds alone": [], "bootstrap": []}
+        weights_BxN = np.zeros(0)
+        for study in range(60 * times):
             delta, truth = _right_or_wrong(rng, n, 500, seed_spread)
-            low, high = two_way(delta).interval
-            ours += low <= truth <= high
-            seeds_BxS = rng.multinomial(n, np.full(n, 1 / n), size=999).astype(np.float64)
-            means = np.einsum("bn,bn->b", seeds_BxS @ delta, weights_BxN) / delta.size
-            low, high = np.quantile(means, [0.025, 0.975])
-            theirs += bool(low <= truth <= high)
-        components, boot = Rate(ours, studies), Rate(theirs, studies)
-        report(f"coverage, {n} seeds, 500 examples, seeds spread {seed_spread}: components", components)
-        report(f"coverage, {n} seeds, 500 examples, seeds spread {seed_spread}: bootstrap", boot)
-        assert components.may_be_at_least(0.92)
-        assert seed_spread < 1 or n > 5 or boot.may_be_at_most(0.86)
+            seeds = t_interval(delta.mean(axis=1))
+            ends = {"seeds alone": seeds, "extended": two_way(delta).extended(seeds)}
+            if study % 60 == 0:
+                weights_BxN = rng.multinomial(500, np.full(500, 1 / 500), size=999).astype(np.float64)
+            if times > 1 or study % 10 == 0:  # it takes its time
+                seeds_BxS = rng.multinomial(n, np.full(n, 1 / n), size=999).astype(np.float64)
+                means = np.einsum("bn,bn->b", seeds_BxS @ delta, weights_BxN) / delta.size
+                ends["bootstrap"] = Interval(*np.quantile(means, [0.025, 0.975]))
+            for name, (low, high) in ends.items():
+                covered[name].append(bool(low <= truth <= high))
+        found = {name: Rate.of(np.array(flags)) for name, flags in covered.items()}
+        for name, one in found.items():
+            report(f"coverage, {n} seeds, 500 examples, seeds spread {seed_spread}: {name}", one)
+        extended, alone, boot = found.values()
+        assert extended.may_be(0.95, 0.975)
+        assert extended.hits >= alone.hits
+        assert seed_spread < 1 or n > 5 or boot.may_be_at_most(0.84)
 
 
 def _right_or_wrong(
@@ -570,24 +599,29 @@ class TestPower:
         assert found.may_be(expected, expected)
 
     @pytest.mark.parametrize(
-        ("mean", "margin", "least"),
+        ("mean", "margin", "expected"),
         [
-            (2.0, None, 0.8),
-            (1.0, None, 0.79),
-            (0.5, None, 0.79),
-            (0.25, None, 0.79),
-            (0.25, 1.0, 0.79),
-            (0.5, 1.0, 0.79),
-            # One side's assurance where both ends of the interval have to be within the margin.
-            (0.0, 2.0, 0.75),
-            (0.0, 1.0, 0.59),
-            (0.0, 0.5, 0.59),
+            # Whole numbers of seeds, and a spread that is estimated.
+            (2.0, None, (0.84, 0.86)),
+            (1.0, None, (0.79, 0.81)),
+            (0.5, None, (0.79, 0.81)),
+            (0.25, None, (0.79, 0.81)),
+            (0.25, 1.0, (0.81, 0.83)),
+            (0.5, 1.0, (0.79, 0.81)),
+            (0.0, 2.0, (0.76, 0.78)),
+            (0.0, 1.0, (0.79, 0.81)),
+            (0.0, 0.5, (0.79, 0.81)),
         ],
     )
     def test_seeds_to_decide_decide(
-        self, rng: np.random.Generator, times: int, mean: float, margin: float | None, least: float
+        self,
+        rng: np.random.Generator,
+        times: int,
+        mean: float,
+        margin: float | None,
+        expected: tuple[float, float],
     ) -> None:
-        """Looking once, when they are there, with probability .8, but .6 where there is no difference at all; looking before, more often."""
+        """Looking once, when they are there, with probability .8, of a difference and of equivalence; looking before, more often."""
         n = seeds_to_decide(mean, 1.0, margin=margin) or 0
         decided = [
             self._decided(rng.normal(mean, 1.0, size=(500, n)), margin) for _ in range(max(1, 2 * times))
@@ -596,7 +630,7 @@ class TestPower:
         ever = Rate(sum(int(one.any(axis=-1).sum()) for one in decided), at_last.repeats)
         report(f"mean {mean}, margin {margin}: decided after {n} seeds", at_last)
         report(f"mean {mean}, margin {margin}: decided by {n} seeds", ever)
-        assert at_last.may_be_at_least(least)
+        assert at_last.may_be(*expected)
         assert ever.hits >= at_last.hits
 
     def _decided(self, delta_RxS: Floats, margin: float | None) -> NDArray[np.bool_]:
