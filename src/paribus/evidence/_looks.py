@@ -116,10 +116,11 @@ def _table(information_L: tuple[float, ...]) -> NDArray[np.float64]:
 
 def _inverted(p: float, nominal_A: NDArray[np.float64]) -> float:
     """Return the level whose nominal level is `p`, log-linear between those of the table; 1 where none is enough."""
-    enough = int(np.searchsorted(nominal_A, p))
+    anything = int(np.searchsorted(nominal_A, 0.0, side="right"))  # may be spent from that level on
+    enough = max(anything, int(np.searchsorted(nominal_A, p)))
     if enough == len(_LEVELS):
         return 1.0
-    if enough == 0 or nominal_A[enough - 1] <= 0 or nominal_A[enough] == p:
+    if enough == anything or nominal_A[enough] == p:
         return _LEVELS[enough]
     low, high = np.log(nominal_A[enough - 1 : enough + 1])
     share = (math.log(p) - low) / (high - low)

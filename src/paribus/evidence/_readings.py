@@ -15,7 +15,8 @@ from paribus.evidence._paired import equivalence_p, paired_t
 
 ALPHA = 0.05
 _SPENT = 0.94
-"""Which part of every level looks spend: calibrated, so that Student's t errs in no more than the level at few seeds."""
+"""Which part of every level looks spend: calibrated, so that Student's t errs in no more than the level at looks a few seeds apart; where
+it is looked after every seed from the second on, in up to 5.4 % instead of 5."""
 _NOWHERE = Interval(-math.inf, math.inf)
 
 
