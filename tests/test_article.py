@@ -62,7 +62,7 @@ def until_decided(study: StudyRecord, runs: dict[tuple[str, int], RunRecord]) ->
             study, seeds, list(used.values()), design=Design(seeds=SEEDS, looks=looks), planned=set(used)
         )
         words = {label: verdict.word.value for label, verdict in analysis.verdicts.items()}
-        arms = still_open(analysis)
+        arms = still_open(analysis, len(SEEDS))
         if not arms:
             break
     return words, len(used)

@@ -15,7 +15,8 @@ from paribus.errors import GateError, PlanError, StudyError
 from paribus.evidence import Harm
 from paribus.executors import Done, Inline
 from paribus.progress import Quiet
-from paribus.records import Design, RunRecord, RunSpec
+from paribus.records import Design, RunRecord, RunSpec, Status
+from paribus.report import methods
 from paribus.store import Store
 from paribus.study import Contrast, Study
 from tests.conftest import make_run_record
@@ -56,6 +57,19 @@ class Invented(Inline):
         rng = np.random.default_rng([spec.seed, treated])
         accuracy = 0.9 + self._gain * treated + rng.normal(0, self._noise)
         return replace(make_run_record(spec.arm, spec.seed, accuracy), spec=spec)
+
+
+class Losing(Invented):
+    """The same, but the treatment's last run ends badly."""
+
+    def __init__(self, gain: float, status: Status) -> None:
+        super().__init__(gain)
+        self._status = status
+
+    def _record(self, spec: RunSpec) -> RunRecord:
+        if spec.arm == "wide" and spec.seed == 5:
+            return replace(make_run_record(spec.arm, spec.seed, status=self._status), spec=spec)
+        return super()._record(spec)
 
 
 @pytest.fixture
@@ -113,7 +127,7 @@ def test_a_fixed_study_that_is_extended_is_judged_at_any_time(small_study: Study
     assert any("anytime-valid" in caveat for caveat in extended.analysis.caveats)
     with Store.read(tmp_path / "paribus.db") as opened:
         design = opened.design(fixed.analysis.study.study_id)
-    assert Design(seeds=(0, 1, 2)) == design
+    assert Design(seeds=(0, 1, 2), margins={"wide − flat": 0.01}) == design
 
 
 def test_a_plan_that_was_never_begun_can_be_changed(small_study: Study, tmp_path: Path) -> None:
@@ -151,6 +165,31 @@ def test_runs_that_another_study_has_trained_are_known(small_study: Study, tmp_p
     more, _ = run(replace(small_study, seeds=6, question="More?"), tmp_path, gain=0.02)
     assert [Rule.FIXED, Rule.ANYTIME] == [result.analysis.stage.rule for result in (same, more)]
     assert (0, 1, 2) == more.analysis.stage.design.seeds
+
+
+def test_other_words_do_not_make_a_study_a_new_one(small_study: Study, tmp_path: Path) -> None:
+    """Three seeds were planned, six are known: asking otherwise for six, with another margin, is no plan that was made before."""
+    run(replace(small_study, seeds=3), tmp_path, gain=0.02)
+    run(replace(small_study, seeds=6), tmp_path, gain=0.02)
+    contrasts = (Contrast("wide", "flat", margin=0.03),)
+    again, heard = run(
+        replace(small_study, seeds=6, question="Again?", contrasts=contrasts), tmp_path, gain=0.02
+    )
+    assert [] == heard.trained
+    assert Rule.ANYTIME is again.analysis.stage.rule
+    assert any(
+        "was 0.01 before anything was known, and is 0.03 now" in told for told in again.analysis.caveats
+    )
+    assert "declared before training" not in methods(again.analysis, again.records)
+
+
+def test_a_gate_leaves_a_studys_plan_alone(looked_at: Study, tmp_path: Path) -> None:
+    """Its runs are known all the same: looks that are planned afterwards are none."""
+    store = tmp_path / "paribus.db"
+    lab.gate(replace(looked_at, looks=(), seeds=3), "wide", "flat", store=store, executor=Invented(0.0))
+    assert () == lab.listings(store=store)
+    result, _ = run(looked_at, tmp_path, gain=0.2, noise=0.0005)
+    assert Rule.ANYTIME is result.analysis.stage.rule
 
 
 def test_all_seeds_of_a_study_with_looks_may_be_trained_at_once(looked_at: Study, tmp_path: Path) -> None:
@@ -241,6 +280,23 @@ class TestGate:
             self.gate(small_study, tmp_path, tmp_path / "wrong.json")
         with pytest.raises(GateError, match="compared with itself"):
             self.gate(small_study, tmp_path, "wide")
+
+    def test_a_candidate_that_loses_runs_is_not_let_through(self, small_study: Study, tmp_path: Path) -> None:
+        """Diverging is harm; dying leaves it open."""
+        for status, harm in ((Status.DIVERGED, Harm.HARM), (Status.DIED, Harm.INCONCLUSIVE)):
+            (tmp_path / status.name).mkdir()
+            store = tmp_path / status.name / "paribus.db"
+            executor = Losing(0.0, status)
+            result = lab.gate(replace(small_study, seeds=6), "wide", "flat", store=store, executor=executor)
+            assert (harm, {5: status}) == (result.harm, result.lost)
+
+    def test_a_baseline_may_be_named_after_the_candidate(self, small_study: Study, tmp_path: Path) -> None:
+        """A file is no arm; another ending is refused before anything is trained."""
+        store, study = tmp_path / "paribus.db", replace(small_study, seeds=6)
+        lab.update_baseline(study, "flat", tmp_path / "wide.json", store=store, executor=Invented(0.0))
+        assert Harm.NONE is self.gate(study, tmp_path, tmp_path / "wide.json").harm
+        with pytest.raises(GateError, match=r"ends in \.json"):
+            lab.update_baseline(study, "flat", tmp_path / "wide.txt", store=store, executor=Invented(0.0))
 
     def test_seeds_that_the_baseline_lacks_are_named(self, small_study: Study, tmp_path: Path) -> None:
         """And left out."""

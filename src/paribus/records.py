@@ -1,6 +1,7 @@
 """Plain frozen data that crosses processes and disk."""
 
 import math
+import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -232,7 +233,7 @@ class Match:
 class DatasetRecord:
     """A dataset without its examples; `fingerprint` is the SHA-256 of shapes, types and values as they are learned.
 
-    `test_labels` are little-endian 32-bit integers, so that errors can be told apart by class.
+    `test_labels` are little-endian 32-bit integers, compressed by zlib, so that errors can be told apart by class.
     """
 
     name: str
@@ -252,7 +253,8 @@ class DatasetRecord:
     @property
     def labels(self) -> NDArray[np.int32]:
         """Labels of the test examples. Shape `(n_test,)`; empty in records of before they were kept."""
-        return np.frombuffer(self.test_labels, "<i4").astype(np.int32)
+        plain = zlib.decompress(self.test_labels) if self.test_labels else b""
+        return np.frombuffer(plain, "<i4").astype(np.int32)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,13 +269,19 @@ class RunSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Design:
-    """What was planned before anything was trained: the seeds, and at how many of them it is looked whether to go on.
+    """What was planned before anything was known.
 
-    Without looks, there is one when all seeds are done.
+    Attributes:
+        seeds: Those to be trained; none where it is not known what was planned.
+        looks: At how many of them it is looked whether to go on; without any, once, when all are done.
+        margins: By contrast, the difference that would matter; None where none was declared.
+        adjust: For the number of contrasts.
     """
 
     seeds: tuple[int, ...]
     looks: tuple[int, ...] = ()
+    margins: dict[str, float | None] = field(default_factory=dict[str, float | None])
+    adjust: str = "holm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

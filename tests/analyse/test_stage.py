@@ -32,8 +32,8 @@ def test_a_look_counts_the_seeds_up_to_it() -> None:
     """Seven have ended: the first look is at five of them."""
     reached = stage(LOOKED_AT, tuple(range(10)), {7, 8, 9})
     assert (Rule.LOOKS, (0, 1, 2, 3, 4), (5,)) == (reached.rule, reached.seeds, reached.looks)
-    assert (0.25,) == reached.information
-    assert not reached.ended
+    assert (0.25, 0.5, 0.75, 1.0) == reached.information
+    assert not reached.no_look_left
 
 
 def test_before_the_first_look_nothing_is_spent() -> None:
@@ -45,7 +45,7 @@ def test_all_planned_seeds_are_the_last_look() -> None:
     """Whether or not it was looked before."""
     reached = stage(LOOKED_AT, tuple(range(20)), ())
     assert (5, 10, 15, 20) == reached.looks
-    assert reached.ended
+    assert reached.no_look_left
 
 
 def test_more_seeds_than_the_looks_were_planned_for_are_judged_at_any_time() -> None:

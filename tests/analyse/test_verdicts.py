@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -240,7 +241,11 @@ def test_examples_say_where_arms_disagree(study_record: StudyRecord, make_run: M
     """Eight examples of two classes; the treatment is right on all of one class, the control on none."""
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 1], "<i4")
     data = replace(
-        study_record.dataset, test_labels=labels.tobytes(), n_test=8, classes=2, class_names=("cat", "dog")
+        study_record.dataset,
+        test_labels=zlib.compress(labels.tobytes()),
+        n_test=8,
+        classes=2,
+        class_names=("cat", "dog"),
     )
     bits = {"flat": b"\xf0", "wide": b"\xff"}
 

@@ -8,6 +8,7 @@ import pytest
 from paribus.geometry import (
     Field,
     Padding,
+    Repeated,
     Transposed,
     Window,
     joined,
@@ -68,18 +69,18 @@ def test_a_third_of_what_a_window_of_three_reads_of_two_inputs_is_padding() -> N
 
 def test_branches_in_step_see_their_union() -> None:
     """From the first start to the last end."""
-    one, other = Field(3, Fraction(2), Fraction(-1)), Field(5, Fraction(2), Fraction(0))
-    assert Field(6, Fraction(2), Fraction(-1)) == joined([one, other])
+    one, other = Field(Fraction(2), Fraction(2), Fraction(-1)), Field(Fraction(4), Fraction(2), Fraction(0))
+    assert Field(Fraction(5), Fraction(2), Fraction(-1)) == joined([one, other])
 
 
 def test_branches_out_of_step_have_no_one_field() -> None:
     """Their units lie apart by different numbers of inputs."""
-    assert joined([Field(), Field(1, Fraction(2))]) is None
+    assert joined([Field(), Field(jump=Fraction(2))]) is None
 
 
 def test_stretching_undoes_a_jump() -> None:
     """Behind a stride of two, a transposed window of two lays units one input apart again."""
-    assert 1 == Field(2, Fraction(2)).through(Transposed(size=2, stride=2), 5).jump
+    assert 1 == Field(Fraction(1), Fraction(2)).through(Transposed(size=2, stride=2), 5).jump
 
 
 def test_the_published_field_of_vgg16() -> None:
@@ -89,9 +90,20 @@ def test_the_published_field_of_vgg16() -> None:
     for count in (2, 2, 3, 3, 3):
         for window in (*[convolution] * count, pooling):
             field, n = field.through(window, n), output_size(n, window)
-    assert (Field(212, Fraction(32), Fraction(-90)), 7) == (field, n)
+    assert (Field(Fraction(211), Fraction(32), Fraction(-90)), 7) == (field, n)
 
 
 def test_a_same_transposed_convolution_cuts_off_as_much_as_it_adds() -> None:
     """A window of three, one apart, sees one input to each side."""
-    assert Field(3, Fraction(1), Fraction(-1)) == Field().through(Transposed(size=3, padding="same"), 5)
+    assert Field(Fraction(2), Fraction(1), Fraction(-1)) == Field().through(
+        Transposed(size=3, padding="same"), 5
+    )
+
+
+def test_fields_behind_upsampling_are_what_units_see_at_most() -> None:
+    """Repeated four times and read by windows of three: two inputs, two, three, three."""
+    field, sizes = Field().through(Repeated(4), 8), list[int]()
+    for _ in range(4):
+        field = field.through(Window(size=3), 32)
+        sizes.append(field.size)
+    assert [2, 2, 3, 3] == sizes

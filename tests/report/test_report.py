@@ -1,6 +1,7 @@
 """Figures and tables are pure rows and dumb renderers."""
 
 import re
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -243,6 +244,7 @@ class TestGate:
             baseline_scores={},
             test=harm_test(deltas, margin=0.005),
             identical=False,
+            lost={},
             problems=("seed 7: the candidate has no score. It diverged & <stopped>.",),
         )
 
@@ -285,7 +287,7 @@ def test_disagreements_are_tables_of_classes_examples_and_pairs(
     study_record: StudyRecord, make_run: MakeRun
 ) -> None:
     """Four examples, right on the first three by one arm and on the last by the other."""
-    labels = np.array([0, 0, 1, 1], "<i4").tobytes()
+    labels = zlib.compress(np.array([0, 0, 1, 1], "<i4").tobytes())
     data = replace(study_record.dataset, test_labels=labels, n_test=4, classes=2, class_names=("cat", "dog"))
     bits = {"flat": b"\x10", "wide": b"\xe0"}
     runs: list[RunRecord] = []

@@ -109,3 +109,21 @@ def test_a_quick_look_is_smaller_and_says_so(small_study: Study) -> None:
     assert quick.quick
     assert (QUICK.epochs, tuple(range(QUICK.seeds))) == (quick.recipe.epochs, quick.seed_list)
     assert len(quick.dataset.train) == len(small_study.dataset.train)
+
+
+@pytest.mark.parametrize(
+    ("metric", "rises"),
+    [
+        ("test_accuracy", True),
+        ("test_loss", False),
+        ("test_mse", False),
+        ("validation_mean_absolute_error", False),
+        ("test_false_positives", False),
+        ("test_f1_score", True),
+        ("test_lossless_score", True),
+    ],
+)
+def test_less_of_an_error_is_better(metric: str, *, rises: bool) -> None:
+    """Unless a contrast says otherwise."""
+    assert rises == Contrast("a", "b", metric=metric).rises
+    assert rises != Contrast("a", "b", metric=metric, better="lower" if rises else "higher").rises

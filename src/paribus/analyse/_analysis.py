@@ -34,11 +34,10 @@ def analyse(
         design: What was planned before anything was trained; these seeds, and one look, if nothing is known.
         planned: Arms and seeds of the runs that were planned; all arms with all seeds by default.
     """
-    by_run = {
-        (record.spec.arm, record.spec.seed): record for record in records if record.spec.seed in set(seeds)
-    }
+    wanted = set(seeds)
+    by_run = {(record.spec.arm, record.spec.seed): record for record in records if record.spec.seed in wanted}
     runs = Planned(frozenset(planned or ((arm.name, seed) for arm in study.arms for seed in seeds)))
-    pending = {seed for arm, seed in runs.runs if (arm, seed) not in by_run and seed in set(seeds)}
+    pending = {seed for arm, seed in runs.runs if (arm, seed) not in by_run and seed in wanted}
     reached = stage(design or Design(seeds=tuple(seeds)), seeds, pending)
     arms = tuple(
         _arm_result(
@@ -64,7 +63,7 @@ def analyse(
         contrasts=tuple(grounds.result(each, verdicts[each.contrast.label]) for each in pairs),
         families=families(pairs, verdicts, reached, study.adjust),
         missing=missing,
-        caveats=study_caveats(study, reached, seeds, missing),
+        caveats=study_caveats(study, reached, seeds, pairs, missing),
         findings=_study_findings(study, ended),
     )
 

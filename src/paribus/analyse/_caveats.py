@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-from paribus.analyse._contrasts import Paired
+from paribus.analyse._contrasts import Paired, joint_seeds
 from paribus.analyse._results import MissingRun
 from paribus.analyse._stage import Rule, Stage
 from paribus.evidence import Verdict
@@ -13,13 +13,18 @@ _FEWEST_FOR_JOINT_SIGNS = 6
 
 
 def study_caveats(
-    study: StudyRecord, stage: Stage, seeds: Sequence[int], missing: Sequence[MissingRun]
+    study: StudyRecord,
+    stage: Stage,
+    seeds: Sequence[int],
+    pairs: Sequence[Paired],
+    missing: Sequence[MissingRun],
 ) -> tuple[str, ...]:
     """Return what limits all of a study's results."""
     return (
         *_quick(study, seeds),
         *_rule(stage, seeds),
-        *_adjustment(study, stage),
+        *_changed(study, stage),
+        *_adjustment(study, stage, pairs),
         *_twins(study),
         *(f"{run.arm}, seed {run.seed}: {run.reason}" for run in missing),
     )
@@ -59,10 +64,12 @@ def _quick(study: StudyRecord, seeds: Sequence[int]) -> Iterator[str]:
 
 def _rule(stage: Stage, seeds: Sequence[int]) -> Iterator[str]:
     planned = len(stage.design.seeds)
-    if stage.rule is Rule.LOOKS and not stage.ended:
+    if stage.rule is Rule.LOOKS and not stage.no_look_left:
         yield f"Look {len(stage.looks)} of {len(stage.design.looks)}, at {stage.looks[-1]} of at most {planned} seeds."
     elif stage.rule is Rule.ANYTIME and stage.interim:
         yield "Not all planned runs have ended: what is concluded here holds at any time, and less is found than when all have."
+    elif stage.rule is Rule.ANYTIME and not planned:
+        yield "What was planned is not known, so intervals and p values are anytime-valid, which are wider than Student's."
     elif stage.rule is Rule.ANYTIME:
         yield (
             f"Planned with {_count(planned)}, looked at, and told here of {_count(len(seeds))}: Student's t errs more often the more "
@@ -70,13 +77,28 @@ def _rule(stage: Stage, seeds: Sequence[int]) -> Iterator[str]:
         )
 
 
-def _adjustment(study: StudyRecord, stage: Stage) -> Iterator[str]:
-    if study.adjust != "max_t":
+def _changed(study: StudyRecord, stage: Stage) -> Iterator[str]:
+    """Say what is declared otherwise than when nothing was known."""
+    margins = stage.design.margins
+    for contrast in study.contrasts:
+        if contrast.label in margins and margins[contrast.label] != contrast.margin:
+            yield f"The margin of {contrast.label} was {_margin(margins[contrast.label])} before anything was known, and is {_margin(contrast.margin)} now."
+    if stage.design.margins and stage.design.adjust != study.adjust:
+        yield f"Before anything was known, p values were to be adjusted by '{stage.design.adjust}', not '{study.adjust}'."
+
+
+def _margin(margin: float | None) -> str:
+    return "not declared" if margin is None else f"{margin:g}"
+
+
+def _adjustment(study: StudyRecord, stage: Stage, pairs: Sequence[Paired]) -> Iterator[str]:
+    if study.adjust != "max_t" or not pairs:
         return
+    joint = len(joint_seeds(pairs))
     if stage.rule is not Rule.FIXED:
         yield "Joint changes of sign are for a fixed number of seeds; here p values are adjusted by Holm."
-    elif len(stage.seeds) < _FEWEST_FOR_JOINT_SIGNS:
-        yield f"With {_count(len(stage.seeds))} no joint change of sign can be significant; six are needed, or adjust='holm'."
+    elif joint < _FEWEST_FOR_JOINT_SIGNS:
+        yield f"With {_count(joint)} that all contrasts have no joint change of sign can be significant; six are needed, or adjust='holm'."
 
 
 def _twins(study: StudyRecord) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Contrasts and what is concluded of them, one family for each metric."""
 
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,9 @@ def paired(
         planned: Which runs were planned: where a contrast was decided, its arms may not have been trained any further.
     """
     both = [seed for seed in stage.seeds if seed in treatment and seed in control]
-    finite = [seed for seed in both if np.isfinite([treatment[seed], control[seed]]).all()]
+    finite = dict.fromkeys(
+        seed for seed in both if math.isfinite(treatment[seed]) and math.isfinite(control[seed])
+    )
     trained = [look for look in stage.looks if planned.covers(contrast, stage.seeds[:look])]
     return Paired(
         contrast=contrast,
@@ -118,7 +121,7 @@ def sample(pairs: Paired) -> Sample:
 
 def promised(pairs: Paired, verdict: Verdict, stage: Stage) -> float:
     """Return the chance that the rest of the planned seeds decides a contrast; NaN where it is decided or none are left."""
-    if stage.ended or verdict.word is not Word.UNDECIDED:
+    if stage.no_look_left or verdict.word is not Word.UNDECIDED:
         return float("nan")
     return promise(sample(pairs).deltas, len(stage.design.seeds), margin=pairs.contrast.margin)
 
@@ -130,10 +133,20 @@ def _rule(stage: Stage) -> Read:
 
 
 def _joint(pairs: Sequence[Paired]) -> NDArray[np.float64]:
-    """Return p values adjusted by joint changes of sign, over the seeds that all contrasts have."""
-    differences = [each.differences for each in pairs]
-    seeds = [seed for seed in differences[0] if all(seed in others for others in differences)]
-    return max_t([[own[seed] for seed in seeds] for own in differences], rng=_rng(pairs))
+    """Return p values adjusted by joint changes of sign, over the seeds that all contrasts have that can be tested."""
+    tested = [place for place, each in enumerate(pairs) if len(each.treatment) > 1]
+    seeds = joint_seeds(pairs)
+    adjusted = np.full(len(pairs), np.nan)
+    if tested:
+        deltas = [[pairs[place].differences[seed] for seed in seeds] for place in tested]
+        adjusted[tested] = max_t(deltas, rng=_rng(pairs))
+    return adjusted
+
+
+def joint_seeds(pairs: Sequence[Paired]) -> tuple[int, ...]:
+    """Return the seeds that all contrasts have in common, those left out that have fewer than two."""
+    tested = [each.treatment for each in pairs if len(each.treatment) > 1]
+    return tuple(seed for seed in tested[0] if all(seed in other for other in tested)) if tested else ()
 
 
 def _rng(pairs: Sequence[Paired]) -> np.random.Generator:

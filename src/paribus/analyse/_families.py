@@ -29,7 +29,7 @@ def families(
         if each.contrast.cell:
             members.setdefault((each.contrast.family, each.contrast.metric), []).append(each)
     several = {key: cells for key, cells in members.items() if len(cells) > 1}
-    means = {key: _mean(cells) for key, cells in several.items()}
+    means = {key: _mean(cells, stage) for key, cells in several.items()}
     by_metric = {metric: [means[key] for key in means if key[1] == metric] for _, metric in means}
     overall = {
         label: verdict
@@ -48,10 +48,11 @@ def families(
     )
 
 
-def _mean(cells: Sequence[Paired]) -> Paired:
+def _mean(cells: Sequence[Paired], stage: Stage) -> Paired:
     """Return the mean over cells, within each seed; with their margin, if it is one."""
     first = cells[0]
     seeds = [seed for seed in first.treatment if all(seed in cell.treatment for cell in cells)]
+    there = set(seeds)
     margins = {cell.contrast.margin for cell in cells}
     names = [
         name.removesuffix(f", {first.contrast.cell}")
@@ -68,7 +69,10 @@ def _mean(cells: Sequence[Paired]) -> Paired:
         treatment={seed: sum(cell.treatment[seed] for cell in cells) / len(cells) for seed in seeds},
         control={seed: sum(cell.control[seed] for cell in cells) / len(cells) for seed in seeds},
         undefined=(),
-        at_looks=min((cell.at_looks for cell in cells), key=lambda looks: (len(looks), looks)),
+        at_looks=tuple(
+            sum(seed in there for seed in stage.seeds[:look])
+            for look in stage.looks[: min(len(cell.at_looks) for cell in cells)]
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from paribus.evidence import Harm, HarmTest
+from paribus.records import Status
 from paribus.study import Contrast
 
 
@@ -18,6 +19,7 @@ class GateResult:
         baseline_scores: By seed.
         test: What is concluded.
         identical: Whether both are the same in all that determines their numbers.
+        lost: By seed, how the candidate's runs ended that have no score where the baseline has one.
         problems: Which seeds have no pair, and why.
     """
 
@@ -28,9 +30,14 @@ class GateResult:
     baseline_scores: dict[int, float]
     test: HarmTest
     identical: bool
+    lost: dict[int, Status]
     problems: tuple[str, ...]
 
     @property
     def harm(self) -> Harm:
-        """What is concluded; the same model does itself no harm."""
-        return Harm.NONE if self.identical else self.test.harm
+        """What is concluded: a candidate that diverges does harm, one that has lost runs is not let through, and the same model does none."""
+        if Status.DIVERGED in self.lost.values():
+            return Harm.HARM
+        if self.identical:
+            return Harm.NONE
+        return Harm.INCONCLUSIVE if self.lost and self.test.harm is Harm.NONE else self.test.harm

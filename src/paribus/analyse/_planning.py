@@ -54,6 +54,7 @@ class StudyPlan:
         study: What is planned.
         power: Probability with which each contrast is decided.
         contrasts: One plan each, of those on the primary metric.
+        skipped: Those that cannot be planned, and why.
         seed_seconds: What one seed of all arms takes on one core; NaN if not all arms have been trained.
         fresh_seed: The first seed after all that have been trained.
     """
@@ -61,6 +62,7 @@ class StudyPlan:
     study: StudyRecord
     power: float
     contrasts: tuple[SeedPlan, ...]
+    skipped: tuple[str, ...]
     seed_seconds: float
     fresh_seed: int
 
@@ -96,12 +98,17 @@ def planned_seeds(
     asked = [replace(contrast, margin=margin) if margin else contrast for contrast in primary]
     seconds = _seconds(records)
     pilot = _Pilot(_scores(study, records), seconds, stated_spread, ALPHA / max(1, len(asked)), power)
-    plans = map(pilot.plan, asked)
+    plans = [pilot.plan(contrast) for contrast in asked]
     per_arm = [seconds.get(arm.name, math.nan) for arm in study.arms]
     return StudyPlan(
         study=study,
         power=power,
         contrasts=tuple(plan for plan in plans if plan is not None),
+        skipped=tuple(
+            f"{contrast}: {'no margin is declared' if contrast.margin is None else 'fewer than two pairs of pilot runs that differ'}."
+            for contrast, made in zip(asked, plans, strict=True)
+            if made is None
+        ),
         seed_seconds=sum(per_arm),
         fresh_seed=max((record.spec.seed for record in records), default=-1) + 1,
     )

@@ -47,12 +47,12 @@ class Stage:
 
     @property
     def information(self) -> tuple[float, ...]:
-        """Seeds at each look so far, as parts of the most there can be."""
-        return tuple(look / len(self.design.seeds) for look in self.looks)
+        """Seeds at each planned look, as parts of the most there can be."""
+        return tuple(look / len(self.design.seeds) for look in self.design.looks)
 
     @property
-    def ended(self) -> bool:
-        """Whether no look is left, of looks that were planned."""
+    def no_look_left(self) -> bool:
+        """Whether none is left, of looks that were planned."""
         return self.rule is not Rule.LOOKS or self.looks == self.design.looks
 
 

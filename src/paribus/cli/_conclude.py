@@ -51,7 +51,7 @@ def plan(
     """
     from paribus import lab
     from paribus.machine import cores
-    from paribus.report import plan_commands, plan_rows, plan_sentences, table
+    from paribus.report import plan_basis, plan_commands, plan_rows, plan_sentences, table
 
     made = lab.plan_seeds(
         stored_name(study) or study,
@@ -65,7 +65,8 @@ def plan(
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n")
         return 0
     console, available = result_console(), len(cores())
-    console.print(Text(f"{made.study.name}: {made.study.question}\n", style="bold"))
+    console.print(Text(f"{made.study.name}: {made.study.question}", style="bold"))
+    console.print(Text(plan_basis(made), style="dim"))
     header = (
         "contrast",
         "spread",
@@ -130,6 +131,9 @@ def gate(
     from paribus.errors import GateError
     from paribus.progress import Lines
 
+    judging = {"--margin": margin, "--markdown": markdown, "--junit": junit, "--json": json or None}
+    if update is not None and (idle := [name for name, given in judging.items() if given is not None]):
+        raise GateError(f"{', '.join(idle)}: not with --update, which judges nothing.")
     if (against is None) == (update is None):
         raise GateError(
             "give --against, an arm or a baseline file to judge by, or --update, a file to write; one of the two."

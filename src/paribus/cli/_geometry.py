@@ -177,7 +177,7 @@ def _tell(made: Any, svg: Path | None, *, json: bool) -> int:
 
 def _tell_models(models: list[Any], svg: Path | None, *, json: bool) -> int:
     from paribus.report import table
-    from paribus.report.geometry import model_rows, model_warnings, stack_svg
+    from paribus.report.geometry import is_known, model_rows, model_warnings, stack_svg
 
     for made in models if svg else []:
         assert svg is not None  # noqa: S101 -- only then is there a model
@@ -193,7 +193,10 @@ def _tell_models(models: list[Any], svg: Path | None, *, json: bool) -> int:
         console.print(Text(made.name, style="bold"))
         console.print(table(header, model_rows(made.layers), numeric={2, 3, 4, 5, 7}))
         warnings = model_warnings(made.layers, made.extents)
-        say(console, *(warnings or ("Every place is read, and the field never leaves the input.",)), "")
+        nothing = "Every place is read, and the field never leaves the input."
+        unknown = "What its units see is not known for all layers."
+        known = is_known(made.layers, made.extents)
+        say(console, *(warnings or ([nothing] if known else [])), *([] if known else [unknown]), "")
     return 0
 
 

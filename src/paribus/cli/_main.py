@@ -63,6 +63,11 @@ def launch(
     except BrokenPipeError:  # `paribus show | head`: whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_BROKEN_PIPE
+    except Exception:
+        if tokens[:1] != ("gate",):
+            raise
+        Console(stderr=True).print_exception()  # a defect; its exit code must not be that of harm
+        return EXIT_USER_ERROR
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ ExecutorName = Literal["processes", "inline", "ray"]
 _GIB = 2**30
 
 DEFAULT_STORE = "paribus.db"
+_MOST_SEEDS = 1_000_000
 
 
 def result_console() -> Console:
@@ -96,12 +97,15 @@ def parse_looks(words: str) -> tuple[int, ...]:
     """Return `(5, 10, 20)` for "5,10,20".
 
     Raises:
-        StudyError: The words are no numbers.
+        StudyError: The words are no numbers, or there are none.
     """
     try:
-        return tuple(int(word) for word in words.split(",") if word.strip())
+        looks = tuple(int(word) for word in words.split(",") if word.strip())
     except ValueError:
-        raise StudyError(f"--looks {words}: give numbers of seeds, as 5,10,20.") from None
+        looks = ()
+    if not looks:
+        raise StudyError(f"--looks {words}: give numbers of seeds, as 5,10,20.")
+    return looks
 
 
 def parse_amount(option: str, words: str | None) -> float | None:
@@ -145,4 +149,7 @@ def _seed_range(word: str) -> Iterable[int]:
     first, dash, last = word.strip().partition("-")
     if not first or not dash:  # a minus sign is told by whoever checks seeds
         return (int(word),)
-    return range(int(first), int(last) + 1)
+    seeds = range(int(first), int(last) + 1)
+    if not 0 < len(seeds) <= _MOST_SEEDS:
+        raise StudyError(f"--seeds {word}: a range rises, and has a million seeds at most.")
+    return seeds

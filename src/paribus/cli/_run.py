@@ -142,12 +142,17 @@ def _adjusted(
 
 
 def _with_looks(study: "Study", seeds: str | None, looks: str | None) -> "Study":
+    """Return the study with looks; it has as many seeds as were asked for, or as the last look needs, or twenty."""
     from paribus import lab
+    from paribus.errors import StudyError
 
-    if seeds is None and not study.looks:
-        study = replace(study, seeds=max(_MOST_SEEDS, len(study.seed_list)))
-    if looks is not None:
-        return replace(study, looks=parse_looks(looks))
+    if study.quick:
+        raise StudyError("--until-decided: not with --quick, whose numbers decide nothing.")
+    chosen = None if looks is None else parse_looks(looks)
+    if seeds is None and isinstance(study.seeds, int) and not (study.looks and chosen is None):
+        study = replace(study, seeds=chosen[-1] if chosen else max(_MOST_SEEDS, study.seeds), looks=())
+    if chosen is not None:
+        return replace(study, looks=chosen)
     return study if study.looks else replace(study, looks=lab.default_looks(len(study.seed_list)))
 
 

@@ -1,6 +1,7 @@
 """The noun that every dataset function returns."""
 
 import hashlib
+import zlib
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -101,7 +102,7 @@ class Dataset:
             licence=self.licence,
             source=self.source,
             class_names=self.class_names,
-            test_labels=self.test.y.astype("<i4").tobytes(),
+            test_labels=zlib.compress(self.test.y.astype("<i4").tobytes()),
         )
 
 

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 MOST_EXACT = 20
 """Differences up to which all signs are tried."""
 DRAWS = 19_999
+_BLOCK = 4_000_000
+"""Signs that are drawn at once."""
 
 
 def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, draws: int = DRAWS) -> float:
@@ -35,8 +37,12 @@ def sign_flip_p(delta_S: ArrayLike, *, rng: np.random.Generator | None = None, d
         return float((np.abs(_all_sums(magnitudes)) >= least).mean())
     if rng is None:
         raise ValueError(f"of {len(differences)} differences not all signs can be tried; give an rng.")
-    sums = random_signs(draws, len(differences), rng) @ magnitudes.astype(np.float32)
-    return float((1 + (np.abs(sums) >= least * (1 - 1e-6)).sum()) / (draws + 1))
+    as_far = 0
+    block = max(1, _BLOCK // len(differences))
+    for first in range(0, draws, block):
+        signs = random_signs(min(block, draws - first), len(differences), rng)
+        as_far += int((np.abs(signs @ magnitudes.astype(np.float32)) >= least * (1 - 1e-6)).sum())
+    return (1 + as_far) / (draws + 1)
 
 
 class SignedRank(NamedTuple):

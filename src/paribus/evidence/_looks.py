@@ -83,7 +83,7 @@ def constant_shape_bounds(looks: int, *, alpha: float = 0.05) -> tuple[float, ..
     return tuple(constant / math.sqrt(part) for part in information)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def nominal_levels(information_L: tuple[float, ...], *, alpha: float = 0.05) -> tuple[float, ...]:
     """Return below which two-sided p value, as if it were the only one, each look finds something: `bounds` as levels."""
     from scipy.special import ndtr

@@ -14,7 +14,7 @@ def holm(p_C: ArrayLike) -> NDArray[np.float64]:
     """Return adjusted p values: rejecting those below alpha errs in any of them with probability alpha at most.
 
     Args:
-        p_C: One per contrast. Shape `(C,)`; NaN of a contrast that was not tested, which then is none of those asked.
+        p_C: One per contrast. Shape `(C,)`; NaN of a contrast that could not be tested, which was asked all the same.
 
     Returns:
         Shape `(C,)`; NaN where `p_C` is.
@@ -26,7 +26,7 @@ def holm(p_C: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.full(p.shape, np.nan)
     tested = np.flatnonzero(~np.isnan(p))
     order = tested[np.argsort(p[tested], kind="stable")]
-    factors = np.arange(len(order), 0, -1)
+    factors = np.arange(len(p), 0, -1)[: len(order)]
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(factors * p[order]))
     return adjusted
 
@@ -35,7 +35,7 @@ def benjamini_hochberg(p_C: ArrayLike) -> NDArray[np.float64]:
     """Return adjusted p values: of those below q, a part of q at most is false on average.
 
     Args:
-        p_C: As in `holm`.
+        p_C: As in `holm`, but NaN of a contrast that is none of those asked.
 
     Source:
         Benjamini and Hochberg (1995), Controlling the false discovery rate.

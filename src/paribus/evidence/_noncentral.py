@@ -31,9 +31,8 @@ def noncentral_t_cdf(t: float, freedom: int, shift: float) -> float:
     if t == 0:
         return float(ndtr(-shift))
     half = 0.5 * freedom
-    rises, risen = (
-        max(0.0, (shift + end) / t) for end in (-_CERTAIN, _CERTAIN)
-    )  # from 0 to 1, as the spread grows
+    far = 2 * _ends(freedom)[1]
+    rises, risen = (min(far, max(0.0, (shift + end) / t)) for end in (-_CERTAIN, _CERTAIN))  # from 0 to 1
     beyond = float(gammaincc(half, half * risen**2))
     return beyond + over_spread(lambda spreads: ndtr(t * spreads - shift), freedom, least=rises, most=risen)
 

@@ -40,8 +40,5 @@ def promise(delta_S: NDArray[np.float64], most: int, *, margin: float | None) ->
         return float(ndtr((high - mean) / drift) - ndtr((low - mean) / drift)) if high > low else 0.0
 
     reach = float(stdtrit(most - 1, 1 - ALPHA / 2)) * error
-    decided = 1 - chance(-reach, reach)
-    if margin is not None:
-        room = margin - float(stdtrit(most - 1, 1 - ALPHA)) * error
-        decided = max(decided, chance(-room, room))
-    return decided
+    room = 0.0 if margin is None else margin - float(stdtrit(most - 1, 1 - ALPHA)) * error
+    return 1.0 if room >= reach else 1 - chance(-reach, reach) + chance(-room, room)

@@ -96,7 +96,7 @@ def at_looks(information_L: tuple[float, ...]) -> Read:
     looks than the normal scores that the levels are computed for, 94 % of every level is spent.
 
     Args:
-        information_L: Seeds at each look so far over the most seeds, rising, at most 1. Shape `(L,)`.
+        information_L: Seeds at each planned look over the most seeds, rising, at most 1; a sample has had the first few. Shape `(L,)`.
 
     Source:
         Lan and DeMets (1983); Jennison and Turnbull (1989), Interim analyses: the repeated confidence interval approach.
@@ -104,26 +104,26 @@ def at_looks(information_L: tuple[float, ...]) -> Read:
 
     def read(sample: Sample) -> Reading:
         looks = [sample.deltas[:n] for n in sample.at_looks]
-        own = information_L[: len(looks)]
-        narrow = _repeated(sample.deltas, own, alpha=2 * ALPHA)
-        by_look = [_spent(paired_t(look).p, own, place) for place, look in enumerate(looks)]
+        narrow = _repeated(sample, information_L, alpha=2 * ALPHA)
+        by_look = [_spent(paired_t(look).p, information_L, place) for place, look in enumerate(looks)]
         found = min((p for p in by_look if not math.isnan(p)), default=math.nan)
         return Reading(
-            interval=_repeated(sample.deltas, own, alpha=ALPHA),
+            interval=_repeated(sample, information_L, alpha=ALPHA),
             narrow=narrow,
             p=found,
-            equivalence_p=_equivalence(looks, own, sample.margin, narrow),
+            equivalence_p=_equivalence(looks, information_L, sample.margin, narrow),
             sign=_sign(looks[by_look.index(found)]) if found in by_look else 0,
         )
 
     return read
 
 
-def _repeated(delta_S: NDArray[np.float64], information_L: tuple[float, ...], *, alpha: float) -> Interval:
-    nominal = nominal_levels(information_L, alpha=_SPENT * alpha)[-1] if information_L else 0.0
-    if nominal == 0 or len(delta_S) < 2:
+def _repeated(sample: Sample, information_L: tuple[float, ...], *, alpha: float) -> Interval:
+    levels = (0.0, *nominal_levels(information_L, alpha=_SPENT * alpha))
+    nominal = levels[len(sample.at_looks)]
+    if nominal == 0 or len(sample.deltas) < 2:
         return _NOWHERE
-    return t_interval(delta_S, level=1 - nominal)
+    return t_interval(sample.deltas, level=1 - nominal)
 
 
 def _equivalence(

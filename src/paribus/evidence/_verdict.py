@@ -41,7 +41,7 @@ class Verdict:
     Attributes:
         word: The conclusion.
         remark: What the word leaves out: "by at least the margin", "real, but below the margin", or nothing.
-        fragile: Whether the exact sign-flip test disagrees with Student's t, with six differences or more.
+        fragile: Whether the exact sign-flip test disagrees with Student's t on direction, with six differences or more.
         n: How many differences.
         mean: Of them; NaN of none.
         spread: Their standard deviation (S - 1); NaN of fewer than two.
@@ -135,7 +135,7 @@ def _verdict(sample: Sample, reading: Reading, concluded: _Conclusion, rng: np.r
     return Verdict(
         word=concluded.word,
         remark=concluded.remark,
-        fragile=enough and (flipped < ALPHA) != (found.p < ALPHA),
+        fragile=enough and concluded.word is not Word.EQUIVALENT and (flipped < ALPHA) != (found.p < ALPHA),
         n=found.n,
         mean=found.mean,
         spread=found.spread,
@@ -153,6 +153,17 @@ def _verdict(sample: Sample, reading: Reading, concluded: _Conclusion, rng: np.r
     )
 
 
+def _more_equal(n: int, mean: float, margin: float | None, level: float) -> int | None:
+    """Return how many more differences, all equal to those there are, decide by their signs."""
+    same = margin is not None and abs(mean) < margin
+    if not mean and not same:
+        return None
+    enough = next(
+        seeds for seeds in range(2, 1_000) if 2.0 ** (2 - seeds - same) < (ALPHA if same else level)
+    )
+    return max(1, enough - n)
+
+
 def _posterior(sample: Sample) -> Rope:
     if sample.margin is None:
         return Rope(math.nan, math.nan, math.nan)
@@ -162,7 +173,9 @@ def _posterior(sample: Sample) -> Rope:
 def _more_seeds(sample: Sample, level: float) -> int | None:
     """Return how many more decide it by the anytime-valid interval, the only one for seeds that come after a look."""
     found = paired_t(sample.deltas)
-    if found.n < 2 or not found.spread:
+    if found.n < 2:
         return None
+    if not found.spread:
+        return _more_equal(found.n, found.mean, sample.margin, level)
     wanted = seeds_to_decide(found.mean, found.spread, margin=sample.margin, alpha=level, n=found.n + 1)
     return None if wanted is None else wanted - found.n

@@ -1,10 +1,13 @@
 """How a study's seeds come to be as many as they are: what was planned, what was looked at, and whether to go on."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
+
 from paribus.analyse import Analysis, ContrastResult, analyse
-from paribus.evidence import FUTILE, Word
+from paribus.evidence import FUTILE, Word, promise
 from paribus.lab._results import Result
 from paribus.plan import plan
 from paribus.records import Design, Look
@@ -38,19 +41,26 @@ def first_design(store: Store, study: StudyRecord, seeds: Sequence[int], looks: 
         looks: Those planned now.
     """
     stored = store.design(study.study_id)
-    planned = tuple(stored.seeds) if stored else tuple(seeds)
-    records = store.records(plan(study, planned))
-    known = {record.spec.seed for record in records}
+    specs = plan(study, tuple(dict.fromkeys([*(stored.seeds if stored else ()), *seeds])))
+    known = {record.spec.run_id: record.spec.seed for record in store.records(specs)}
     if stored is not None and known:
         return stored
-    whole = not known or known >= set(seeds)
-    design = (
-        Design(seeds=tuple(seeds), looks=tuple(looks) if not known else ())
-        if whole
-        else Design(seeds=tuple(seed for seed in planned if seed in known))
-    )
+    if not known:
+        margins = {contrast.label: contrast.margin for contrast in study.contrasts}
+        design = Design(seeds=tuple(seeds), looks=tuple(looks), margins=margins, adjust=study.adjust)
+    else:
+        design = _inherited(store, study, known, seeds)
     store.add_design(study.study_id, design)
     return design
+
+
+def _inherited(store: Store, study: StudyRecord, known: Mapping[str, int], seeds: Sequence[int]) -> Design:
+    """Return the plan under which runs that are known were trained: of several, the one with the fewest seeds."""
+    others = store.designs_of(tuple(known), besides=study.study_id)
+    if others:
+        return min(others, key=lambda design: len(design.seeds))
+    seen = set(known.values())
+    return Design(seeds=tuple(seed for seed in seeds if seed in seen) if seen < set(seeds) else ())
 
 
 def stored_result(store: Store, study: StudyRecord, seeds: Sequence[int] | None = None) -> Result:
@@ -61,19 +71,21 @@ def stored_result(store: Store, study: StudyRecord, seeds: Sequence[int] | None 
         study: Which.
         seeds: Those that are asked for; all that were planned by default.
     """
-    members = store.members(study.study_id)
-    design = store.design(study.study_id)
-    asked = tuple(seeds) if seeds is not None else _in_order(design, [member.seed for member in members])
-    records = tuple(member.record for member in members if member.record is not None and member.seed in asked)
-    planned = {(member.arm, member.seed) for member in members if member.seed in asked}
+    design = store.design(study.study_id) or Design(seeds=())
+    everything = store.members(study.study_id)
+    asked = tuple(seeds) if seeds is not None else _in_order(design, [member.seed for member in everything])
+    wanted = set(asked)
+    members = [member for member in everything if member.seed in wanted]
+    records = tuple(member.record for member in members if member.record is not None)
+    planned = {(member.arm, member.seed) for member in members}
     analysis = analyse(study, asked, records, design=design, planned=planned)
     return Result(analysis=analysis, records=records, looks=store.looks(study.study_id))
 
 
-def _in_order(design: Design | None, seeds: Sequence[int]) -> tuple[int, ...]:
+def _in_order(design: Design, seeds: Sequence[int]) -> tuple[int, ...]:
     """Return each seed once, those of the design in its order."""
-    first = [seed for seed in design.seeds if seed in set(seeds)] if design else []
-    return tuple(dict.fromkeys([*first, *seeds]))
+    there = set(seeds)
+    return tuple(dict.fromkeys([*(seed for seed in design.seeds if seed in there), *seeds]))
 
 
 def add_look(store: Store, analysis: Analysis) -> None:
@@ -87,9 +99,14 @@ def add_look(store: Store, analysis: Analysis) -> None:
     store.add_look(analysis.study.study_id, look)
 
 
-def still_open(analysis: Analysis) -> tuple[str, ...]:
-    """Return the arms that more seeds are of use to: those of contrasts that are open; arms that nothing is asked of go along."""
-    wanted = [result.contrast for result in analysis.contrasts if _is_open(result)]
+def still_open(analysis: Analysis, most: int) -> tuple[str, ...]:
+    """Return the arms that more seeds are of use to: those of contrasts that are open; arms that nothing is asked of go along.
+
+    Args:
+        analysis: What was found so far.
+        most: Seeds there can be.
+    """
+    wanted = [result.contrast for result in analysis.contrasts if _is_open(result, most)]
     if not wanted:
         return ()
     asked = {
@@ -108,8 +125,14 @@ def look_sentence(analysis: Analysis) -> str:
     return f"Looked at {len(analysis.stage.seeds)} seeds: {'; '.join(told)}."
 
 
-def _is_open(result: ContrastResult) -> bool:
-    return result.verdict.word is Word.UNDECIDED and not result.promise < FUTILE
+def _is_open(result: ContrastResult, most: int) -> bool:
+    if result.verdict.word is not Word.UNDECIDED:
+        return False
+    chance = result.promise
+    if math.isnan(chance):  # looks that were not planned
+        deltas = np.array(list(result.differences.values()), np.float64)
+        chance = promise(deltas, most, margin=result.contrast.margin)
+    return chance >= FUTILE
 
 
 def _in_vain(result: ContrastResult) -> str:

@@ -11,12 +11,14 @@ from paribus.executors import Executor, Inline
 from paribus.lab._baseline import comparable, described, read_baseline, write_baseline
 from paribus.lab._files import DEFAULT_STORE
 from paribus.lab._results import Audit
-from paribus.lab._run import Conductor, audited_study
+from paribus.lab._run import Conductor, Means, audited_study, conducting
 from paribus.plan import plan
 from paribus.progress import Quiet, Watcher
-from paribus.records import Baseline, RunRecord
+from paribus.records import Baseline, RunRecord, Status
 from paribus.store import Store
 from paribus.study import Contrast, Study
+
+_BASELINE_SUFFIX = ".json"
 
 
 def gate(
@@ -49,17 +51,18 @@ def gate(
         GateError: There is no such arm, metric or baseline, no margin, or the baseline was trained on other data, by another recipe
             or with other versions.
     """
-    is_file = str(against).endswith(".json")
+    is_file = Path(against).suffix == _BASELINE_SUFFIX
     other = None if is_file else str(against)
     _known(study, [arm, *([other] if other else [])], metric)
-    contrast = _contrast(study, arm, Path(against).stem if is_file else str(against), metric, margin)
+    contrast = _contrast(study, arm, str(against), metric, margin)
     stored = read_baseline(Path(against)) if is_file else None
+    chosen, watching = executor or Inline(), watcher or Quiet()
     with Store.write(store) as opened:
-        conductor = Conductor(opened, str(store), executor or Inline(), watcher or Quiet(), command=command)
-        sized, audited = audited_study(study, conductor.executor, conductor.watcher, None)
+        sized, audited = audited_study(study, chosen, watching, None)
         if stored is not None:
             comparable(stored, described(audited, arm, metric, {}), Path(against))
-        records = _trained(conductor, sized, audited, [arm, *([other] if other else [])])
+        with conducting(Means(opened, str(store), chosen), audited, watching, command=command) as conductor:
+            records = _trained(conductor, sized, audited, [arm, *([other] if other else [])])
     candidate = _scores(records, arm, metric)
     baseline = _scores(records, other, metric) if other else (stored.scores if stored else {})
     identities = {each.name: each.identity for each in audited.arms}
@@ -74,6 +77,7 @@ def gate(
         baseline_scores=baseline,
         test=harm_test(deltas, margin=contrast.margin or math.nan, rises=contrast.rises),
         identical=bool(shared) and identities[arm] == base_identity,
+        lost=_lost(records, arm, baseline),
         problems=tuple(_unpaired(audited, arm, candidate, baseline, records)),
     )
 
@@ -105,10 +109,15 @@ def update_baseline(
         GateError: There is no such arm or metric, a run failed, or the file cannot be written.
     """
     _known(study, [arm], metric)
+    if Path(file).suffix != _BASELINE_SUFFIX:
+        raise GateError(
+            f"{file}: a baseline's name ends in {_BASELINE_SUFFIX}, which tells it from an arm's."
+        )
+    chosen, watching = executor or Inline(), watcher or Quiet()
     with Store.write(store) as opened:
-        conductor = Conductor(opened, str(store), executor or Inline(), watcher or Quiet(), command=command)
-        sized, audited = audited_study(study, conductor.executor, conductor.watcher, None)
-        records = _trained(conductor, sized, audited, [arm])
+        sized, audited = audited_study(study, chosen, watching, None)
+        with conducting(Means(opened, str(store), chosen), audited, watching, command=command) as conductor:
+            records = _trained(conductor, sized, audited, [arm])
     scores = _scores(records, arm, metric)
     if failed := [seed for seed in audited.seeds if seed not in scores]:
         raise GateError(
@@ -153,19 +162,25 @@ def _contrast(study: Study, arm: str, baseline: str, metric: str, margin: float 
 
 
 def _trained(conductor: Conductor, study: Study, audited: Audit, arms: list[str]) -> tuple[RunRecord, ...]:
+    """Return the arms' runs; they are kept as runs, but not as a study's, whose plan they would change."""
     specs = [spec for spec in plan(audited.study, audited.seeds) if spec.arm in arms]
-    conductor.train(study, audited, specs)
-    members = conductor.store.members(audited.study.study_id)
-    return tuple(
-        member.record
-        for member in members
-        if member.record is not None and member.arm in arms and member.seed in audited.seeds
-    )
+    ended = {record.spec: record for record in conductor.train(study, audited, specs)}
+    stored = {record.spec: record for record in conductor.means.store.records(specs)}
+    return tuple((ended | stored).values())
 
 
 def _scores(records: tuple[RunRecord, ...], arm: str | None, metric: str) -> dict[int, float]:
     scores = {record.spec.seed: record.score(metric) for record in records if record.spec.arm == arm}
     return {seed: score for seed, score in scores.items() if score is not None and math.isfinite(score)}
+
+
+def _lost(records: tuple[RunRecord, ...], arm: str, baseline: dict[int, float]) -> dict[int, Status]:
+    """Return how the candidate's runs ended that have no score where the baseline has one."""
+    return {
+        record.spec.seed: record.status
+        for record in records
+        if record.spec.arm == arm and record.status is not Status.COMPLETED and record.spec.seed in baseline
+    }
 
 
 def _unpaired(

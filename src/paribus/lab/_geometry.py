@@ -42,11 +42,12 @@ def model_geometry(model: Model) -> ModelGeometry:
         model: Functional or Sequential; of any other one only the layers it names are known.
     """
     found = measured(model, batch_size=1)
-    shape = tuple(model.inputs[0].shape[1:-1]) if getattr(model, "inputs", None) else ()
-    extents = tuple(size for size in shape if size is not None)
+    whole = tuple(model.inputs[0].shape[1:]) if getattr(model, "inputs", None) else ()
+    first = any(getattr(layer, "data_format", None) == "channels_first" for layer in model.layers)
+    shape = whole[1:] if first else whole[:-1]
     return ModelGeometry(
         name=model.name,
-        extents=extents if len(extents) == len(shape) else (),
+        extents=() if None in shape else shape,
         layers=found.layers,
         totals=found.totals,
     )

@@ -43,7 +43,8 @@ def plan_seeds(
         return made
     if not study.contrasts:
         raise PlanError(f"{study.name} has no contrasts, so there is nothing to decide.")
-    if margin is None and all(contrast.margin is None for contrast in study.contrasts):
+    primary = [contrast for contrast in study.contrasts if contrast.metric == study.primary]
+    if margin is None and all(contrast.margin is None for contrast in primary):
         raise PlanError(
             f"{study.name} declares no margin: say which difference would matter, as --margin 0.5pp."
         )
@@ -59,7 +60,7 @@ def _known(
     """Return the study with its pilot runs, or as it is declared if its spread is stated."""
     try:
         with Store.read(store) as opened:
-            study = opened.find(reference)
+            study = _pilot(opened, reference)
             members = opened.members(study.study_id)
             return study, tuple(member.record for member in members if member.record is not None)
     except StoreError as error:
@@ -69,6 +70,15 @@ def _known(
                 "--spread 0.3pp."
             ) from error
     return _unbuilt(declared), ()
+
+
+def _pilot(store: Store, reference: str) -> StudyRecord:
+    """Return the study run last that is no quick look, whose spread is not the study's."""
+    found = [listing.record for listing in store.matching(reference)]
+    whole = [study for study in found if not study.quick]
+    if not whole:
+        raise StoreError(f"of {reference} there are quick looks alone in {store.place}.")
+    return whole[0]
 
 
 def _unbuilt(declared: str) -> StudyRecord:

@@ -1,7 +1,8 @@
 """Studies carried out: built, trained, judged."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -71,22 +72,15 @@ def run(
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
     """
-    told = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    watching = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     chosen = executor or Inline()
     with Store.write(store) as opened:
-        sized, audited = audited_study(study, chosen, told, together)
-        conductor = Conductor(
-            opened,
-            str(store),
-            chosen,
-            told,
-            checkpoint_seconds=checkpoint_seconds,
-            together=together,
-            command=command,
-        )
+        sized, audited = audited_study(study, chosen, watching, together)
         first_design(opened, audited.study, audited.seeds, study.looks)
         arms = [arm.name for arm in audited.study.arms]
-        result = _until_decided(conductor, sized, audited, portions(audited.seeds, study.looks), arms)
+        means = Means(opened, str(store), chosen, checkpoint_seconds=checkpoint_seconds, together=together)
+        with conducting(means, audited, watching, command=command) as conductor:
+            result = _until_decided(conductor, sized, audited, portions(audited.seeds, study.looks), arms)
     return with_files(result, results_directory(store, audited.study))
 
 
@@ -99,45 +93,68 @@ def _until_decided(
 ) -> Result:
     """Train the first portion of seeds, look, and go on with the next ones as long as a contrast is open."""
     seeds, later = portions[0], portions[1:]
-    record, store = audited.study, conductor.store
+    record, store = audited.study, conductor.means.store
     specs = tuple(spec for spec in plan(record, seeds) if spec.arm in arms)
-    trained = conductor.train(study, audited, specs, quiet_if_done=bool(study.looks))
+    store.add_study(record, specs)
+    trained = len(conductor.train(study, audited, specs, quiet_if_done=bool(study.looks)))
     result = stored_result(store, record, seeds)
     add_look(store, result.analysis)
     if study.looks:
         conductor.watcher.looked(look_sentence(result.analysis))
-    if later and (needed := still_open(result.analysis)):
+    if later and (needed := still_open(result.analysis, len(audited.seeds))):
         rest = _until_decided(conductor, study, audited, later, needed)
         return replace(rest, trained=trained + rest.trained)
     return replace(result, trained=trained, looks=store.looks(record.study_id))
 
 
 @dataclass(frozen=True, slots=True)
-class Conductor:
-    """How runs are carried out.
+class Means:
+    """With what runs are carried out.
 
     Attributes:
         store: Where they are kept.
         place: Its file or URL.
         executor: How they are spread.
-        watcher: Told of every step.
         checkpoint_seconds: Runs that take longer are checkpointed after every epoch.
         together: Seeds of one arm that may train at once.
-        command: What continues it.
     """
 
     store: Store
     place: str
     executor: Executor
-    watcher: Watcher
     checkpoint_seconds: float = field(default=60.0, kw_only=True)
     together: int | None = field(default=None, kw_only=True)
-    command: str = field(default="", kw_only=True)
+
+
+@contextmanager
+def conducting(means: Means, audited: Audit, watcher: Watcher, *, command: str) -> Generator["Conductor"]:
+    """Yield what carries out a study's runs, as often as it is asked; whoever watches is told the end once.
+
+    Args:
+        means: With what.
+        audited: The study as it was built.
+        watcher: Told of every step.
+        command: What gives this call on a command line; told to whoever watches from another process.
+    """
+    broadcast = Broadcast(bulletins(means.place, audited.study).write, command=command)
+    told = Both(broadcast, watcher)
+    try:
+        yield Conductor(means, told)
+    finally:
+        told.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Conductor:
+    """Carries out runs and keeps them."""
+
+    means: Means
+    watcher: Watcher
 
     def train(
         self, study: Study, audited: Audit, specs: Sequence[RunSpec], *, quiet_if_done: bool = False
-    ) -> int:
-        """Train those runs that are not stored, and return how many these were.
+    ) -> tuple[RunRecord, ...]:
+        """Train those runs that are not stored, and return how they ended.
 
         Args:
             study: At the sizes at which it is trained.
@@ -145,27 +162,23 @@ class Conductor:
             specs: The runs.
             quiet_if_done: Whether nothing is said where nothing is to be trained.
         """
-        schedule = _schedule(audited, tuple(specs), self.store)
-        groups = grouped(schedule.todo, seeds_together(self.together))
-        schedule = replace(schedule, parallel=max(1, min(self.executor.parallel, len(groups))))
-        self.store.add_study(schedule.study, schedule.specs)
+        means, done = self.means, list[RunRecord]()
+        schedule = _schedule(audited, tuple(specs), means.store)
+        groups = grouped(schedule.todo, seeds_together(means.together))
+        schedule = replace(schedule, parallel=max(1, min(means.executor.parallel, len(groups))))
         if quiet_if_done and not schedule.todo:
-            return 0
-        broadcast = Broadcast(bulletins(self.place, schedule.study).write, command=self.command)
-        told = Both(broadcast, self.watcher)
+            return ()
 
         def ended(record: RunRecord) -> None:
-            self.store.add(record)
-            told.run_ended(record)
+            means.store.add(record)
+            done.append(record)
+            self.watcher.run_ended(record)
 
-        checkpoints = Checkpoints.beside(self.place, after_seconds=self.checkpoint_seconds)
-        try:
-            told.planned(schedule)
-            training = Training(study, checkpoints=checkpoints, watcher=told, ended=ended)
-            training.carry_out(groups, self.executor)
-        finally:
-            told.close()
-        return len(schedule.todo)
+        checkpoints = Checkpoints.beside(means.place, after_seconds=means.checkpoint_seconds)
+        self.watcher.planned(schedule)
+        training = Training(study, checkpoints=checkpoints, watcher=self.watcher, ended=ended)
+        training.carry_out(groups, means.executor)
+        return tuple(done)
 
 
 def audited_study(

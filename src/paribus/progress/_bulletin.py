@@ -101,10 +101,11 @@ class Broadcast(BoardKeeper):
         self._thread = threading.Thread(target=self._beat, name="paribus-bulletin", daemon=True)
 
     def planned(self, schedule: Schedule) -> None:
-        """Write the first bulletin, and go on."""
+        """Write the first bulletin of what is about to be done, and go on."""
         self._board = Board(schedule)
         self._write(self._bulletin(self._board))
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def close(self) -> None:
         """Write the last bulletin."""

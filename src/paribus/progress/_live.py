@@ -31,7 +31,8 @@ class Live(BoardKeeper):
         self._console.print(sizing_line(arms), highlight=False, markup=False)
 
     def planned(self, schedule: Schedule) -> None:
-        """Draw the table, if anything is to be trained."""
+        """Draw the table, if anything is to be trained; one that was drawn before stays as it is."""
+        self.close()
         for line in opening_lines(schedule):
             self._console.print(line, highlight=False, markup=False)
         if not schedule.todo:
@@ -53,7 +54,8 @@ class Live(BoardKeeper):
             )
 
     def looked(self, sentence: str) -> None:
-        """Print what was found."""
+        """Leave the table as it is, and print what was found."""
+        self.close()
         self._console.print(sentence, highlight=False, markup=False)
 
     def note(self, sentence: str) -> bool:

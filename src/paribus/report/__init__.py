@@ -8,7 +8,7 @@ from paribus.report._examples import Disagreement, disagreement
 from paribus.report._findings import CertificateRow, FindingRow, all_findings, certificate_rows, finding_rows
 from paribus.report._gate import GateText, gate_junit, gate_markdown, gate_text
 from paribus.report._markdown import markdown
-from paribus.report._planning import PlanRow, plan_commands, plan_rows, plan_sentences
+from paribus.report._planning import PlanRow, plan_basis, plan_commands, plan_rows, plan_sentences
 from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol
 from paribus.report._save import figure_paths, save_figures
 from paribus.report._tables import table
@@ -46,6 +46,7 @@ __all__ = [
     "gate_text",
     "markdown",
     "methods",
+    "plan_basis",
     "plan_commands",
     "plan_rows",
     "plan_sentences",

@@ -1,5 +1,6 @@
 """What was done, in words that can stand in a paper, with numbered references."""
 
+import math
 from collections.abc import Sequence
 
 from paribus.analyse import Analysis, Rule
@@ -134,8 +135,11 @@ def _judgement(analysis: Analysis, books: _Bibliography) -> list[str]:
     if margins:
         scale = Scale(study.primary)
         told = ", ".join(scale.plain(margin) for margin in sorted(margins))
+        known = analysis.stage.design.margins
+        before = all(known.get(contrast.label, math.nan) == contrast.margin for contrast in primary)
+        declared = ", declared before training," if before else ""
         sentences.append(
-            f"Equivalence within {told}, declared before training, was tested by two one-sided tests at .05{books.cite('tost')}."
+            f"Equivalence within {told}{declared} was tested by two one-sided tests at .05{books.cite('tost')}."
         )
     others = sorted(
         {contrast.metric.replace("_", " ") for contrast in study.contrasts}

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from paribus.analyse import Analysis, ContrastResult, FamilyResult, Rule
-from paribus.evidence import FUTILE, Pairing, Verdict, Word
+from paribus.evidence import ALPHA, FUTILE, Pairing, Verdict, Word
+from paribus.fairness import counted
 from paribus.records import Severity
 from paribus.report._numbers import Scale, p_value
+from paribus.report._seeds import with_more
 
 _FEWEST_FOR_SIGNS = 6
 
@@ -42,7 +44,7 @@ def conclusions(analysis: Analysis) -> tuple[Conclusion, ...]:
             word=result.verdict.word,
             headline=_headline(result, analysis),
             numbers=_numbers(result, analysis),
-            besides=tuple(_besides(result)),
+            besides=tuple(_besides(result, analysis)),
             limits=tuple(_limits(result)),
             change=_change(result, analysis),
         )
@@ -88,7 +90,7 @@ def _headline(result: ContrastResult, analysis: Analysis) -> str:
         finding.kind.replace("_", " ") for finding in result.findings if finding.severity is Severity.UNFAIR
     ]
     against = f", but the comparison is unfair: {', '.join(dict.fromkeys(unfair))}" if unfair else ""
-    so_far = " so far" if analysis.stage.interim or not analysis.stage.ended else ""
+    so_far = " so far" if analysis.stage.interim or not analysis.stage.no_look_left else ""
     return f"{qualified}{so_far if verdict.word is Word.UNDECIDED else ''}{against}"
 
 
@@ -109,7 +111,7 @@ def _numbers(result: ContrastResult, analysis: Analysis) -> str:
     return f"{difference}, 95 % interval {scale.interval(verdict.interval)}, {pairs}; {p_value(verdict.p)}{adjusted}."
 
 
-def _besides(result: ContrastResult) -> Iterator[str]:
+def _besides(result: ContrastResult, analysis: Analysis) -> Iterator[str]:
     verdict, scale = result.verdict, Scale(result.contrast.metric)
     if verdict.n < 2:
         return
@@ -121,22 +123,26 @@ def _besides(result: ContrastResult) -> Iterator[str]:
             f"They disagree on {100 * result.examples.disagreement:.1f} % of the test examples; classes differ most at {worst.name}: "
             f"{100 * worst.treatment:.1f} against {100 * worst.control:.1f} % right."
         )
-    yield _sizes(verdict, result.pairing, scale)
+    yield _sizes(verdict, result.pairing, scale, fixed=analysis.stage.rule is Rule.FIXED)
 
 
-def _sizes(verdict: Verdict, gained: Pairing, scale: Scale) -> str:
+def _sizes(verdict: Verdict, gained: Pairing, scale: Scale, *, fixed: bool) -> str:
     effect, (low, high) = verdict.effect.value, verdict.effect.interval
     told = (
         "Standardised, d_z is undefined"
         if math.isnan(effect)
         else f"Standardised, d_z = {effect:.2g} ({low:.2g} to {high:.2g})"
     )
-    found = f"{verdict.n} seeds find {scale.rough(verdict.detectable)} with power .8"
+    told += (
+        f"; {verdict.n} seeds find {scale.rough(verdict.detectable)} with power .8"
+        if fixed and verdict.spread
+        else ""
+    )
     correlation = f", correlation {gained.correlation:.2f}" if not math.isnan(gained.correlation) else ""
     gain = (
         "" if math.isnan(gained.gain) else f"; pairing divided the variance by {gained.gain:.2g}{correlation}"
     )
-    return f"{told}; {found}{gain}."
+    return f"{told}{gain}."
 
 
 def _limits(result: ContrastResult) -> Iterator[str]:
@@ -161,18 +167,26 @@ def _change(result: ContrastResult, analysis: Analysis) -> str:
     if verdict.word is Word.UNDECIDED:
         return _what_decides(result, analysis)
     if verdict.word is Word.EQUIVALENT:
-        least = max(abs(verdict.narrow.low), abs(verdict.narrow.high))
-        return f"A margin of less than {scale.rough(least)} would leave it undecided."
+        return _smaller_margin(verdict, scale)
     if verdict.n < _FEWEST_FOR_SIGNS:
         return f"With {_FEWEST_FOR_SIGNS} seeds or more a test that assumes no distribution could confirm it."
     return ""
+
+
+def _smaller_margin(verdict: Verdict, scale: Scale) -> str:
+    """Say what a smaller margin would make of what is equivalent."""
+    least = max(abs(verdict.narrow.low), abs(verdict.narrow.high))
+    if not least:
+        return ""
+    otherwise = "a difference in direction" if verdict.adjusted_p < ALPHA else "undecided"
+    return f"With a margin of less than {scale.rough(least)} it would be {otherwise}."
 
 
 def _what_decides(result: ContrastResult, analysis: Analysis) -> str:
     verdict, stage = result.verdict, analysis.stage
     if verdict.n < 2:
         return "Take several seeds (--seeds 10)."
-    if stage.interim or not stage.ended:
+    if stage.interim or not stage.no_look_left:
         if result.promise < FUTILE:
             return (
                 f"More seeds are hardly worth training: if the rest are like these, {len(stage.design.seeds)} decide it with a chance of "
@@ -184,8 +198,10 @@ def _what_decides(result: ContrastResult, analysis: Analysis) -> str:
     margin = "" if result.contrast.margin is not None else ", and with a margin equivalence could be found"
     if verdict.more_seeds is None:
         return f"No number of seeds that can be named decides a difference as small as this{margin}."
-    total = verdict.n + verdict.more_seeds
-    return f"About {verdict.more_seeds:,} more seeds (--seeds {total}) would decide it, if mean and spread stay as they are{margin}."
+    return (
+        f"About {counted(verdict.more_seeds, 'more seed')} (--seeds {with_more(stage.seeds, verdict.more_seeds)}) would decide it, if mean and "
+        f"spread stay as they are{margin}."
+    )
 
 
 def _capital(sentence: str) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from paribus.analyse import GateResult
-from paribus.evidence import Harm, HarmTest
+from paribus.evidence import Harm
 from paribus.report._numbers import Scale, p_value
 
 
@@ -22,7 +22,9 @@ def gate_text(result: GateResult) -> GateText:
     margin = scale.plain(contrast.margin or float("nan"))
     said = {
         Harm.NONE: f"no harm: it loses less than {margin} of {metric}",
-        Harm.HARM: f"harm: it loses more than {margin} of {metric}",
+        Harm.HARM: f"harm: it loses more than {margin} of {metric}"
+        if test.harm is Harm.HARM
+        else "harm: its training diverges where the baseline's does not",
         Harm.INCONCLUSIVE: f"inconclusive: whether it loses {margin} of {metric} cannot be told",
     }
     lines: list[str] = []
@@ -34,7 +36,7 @@ def gate_text(result: GateResult) -> GateText:
             f"{scale.interval(test.interval)}; no harm {p_value(test.no_harm_p)}, harm {p_value(test.harm_p)}."
         )
     if harm is Harm.INCONCLUSIVE:
-        lines.append(_settles(test))
+        lines.append(_settles(result))
     lines += [f"{problem[:1].upper()}{problem[1:]}" for problem in result.problems]
     return GateText(
         f"{result.study}: {contrast.treatment} against {result.baseline}: {said[harm]}", tuple(lines)
@@ -79,13 +81,18 @@ def gate_junit(result: GateResult) -> bytes:
     return ET.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _settles(test: HarmTest) -> str:
+def _settles(result: GateResult) -> str:
+    test = result.test
+    if result.lost and test.harm is not Harm.INCONCLUSIVE:
+        return "Runs of the candidate were lost; the same command tries them again."
     if test.seeds is None:
         return (
             "Take several seeds (--seeds 10)."
             if test.n < 2
             else "No number of seeds that can be named would tell."
         )
+    first = max([*result.candidate_scores, *result.baseline_scores], default=-1) + 1
     return (
-        f"About {test.seeds:,} seeds (--seeds {test.seeds}) would tell, if mean and spread stay as they are."
+        f"About {test.seeds:,} seeds that nobody has seen (--seeds {first}-{first + test.seeds - 1}) would tell, if mean and spread are what "
+        "they seem; seeds that are added to these would err more often."
     )

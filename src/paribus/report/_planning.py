@@ -29,6 +29,15 @@ def plan_rows(made: StudyPlan, cores: int) -> tuple[PlanRow, ...]:
     return tuple(_row(each, cores) for each in made.contrasts)
 
 
+def plan_basis(made: StudyPlan) -> str:
+    """Say what the spread is that of."""
+    pilots = max((each.pilots for each in made.contrasts), default=0)
+    if not pilots:
+        return "spread as stated"
+    recipe, data = made.study.recipe, made.study.dataset
+    return f"spread of pilot runs: {pilots} seeds, {data.n_train:,} training examples of {data.name}, {recipe.epochs} epochs (study {made.study.study_id})"
+
+
 def plan_sentences(made: StudyPlan, cores: int) -> tuple[str, ...]:
     """Say what the numbers mean, and how long the whole study will take.
 
@@ -38,16 +47,18 @@ def plan_sentences(made: StudyPlan, cores: int) -> tuple[str, ...]:
     """
     level = made.contrasts[0].level
     pilots = min(each.pilots for each in made.contrasts)
+    asked = len(made.contrasts) + len(made.skipped)
     sentences = [
         (
             f"Seeds with which each contrast finds a difference as large as its margin (two-sided, {level:.3g}: .05 for all "
-            f"{len(made.contrasts)} together), or equivalence where there is none, with probability {made.power:g}."
+            f"{asked} together), or equivalence where there is none, with probability {made.power:g}."
         ),
     ]
     if pilots:
         sentences.append(
             f"The spread is that of {pilots} pairs, which tell it roughly: with probability .8 the last column is enough."
         )
+    sentences += [f"Not planned: {reason}" for reason in made.skipped]
     if made.seeds is None:
         return (*sentences, "No number of seeds that can be named decides all of them: take a larger margin.")
     if not math.isnan(made.seed_seconds):

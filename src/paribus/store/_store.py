@@ -167,6 +167,23 @@ class Store:
             record = connection.execute(query).scalar_one_or_none()
         return None if record is None else _decode(record, Design)
 
+    def designs_of(self, run_ids: Sequence[str], *, besides: str) -> tuple[Design, ...]:
+        """Return the designs of all other studies that have one of these runs."""
+        found: list[bytes] = []
+        with self._transaction() as connection:
+            for first in range(0, len(run_ids), _MOST_PARAMETERS):
+                query = (
+                    sa.select(designs.c.record)
+                    .join_from(designs, members, designs.c.study_id == members.c.study_id)
+                    .where(
+                        members.c.run_id.in_(run_ids[first : first + _MOST_PARAMETERS]),
+                        designs.c.study_id != besides,
+                    )
+                    .distinct()
+                )
+                found += connection.execute(query).scalars().all()
+        return tuple(_decode(record, Design) for record in dict.fromkeys(found))
+
     def add_design(self, study_id: str, design: Design) -> None:
         """Keep what was planned, in place of what was planned before; nobody may do so once anything was found."""
         row = {"study_id": study_id, "record": _encode(design)}
@@ -185,11 +202,12 @@ class Store:
 
     def add_look(self, study_id: str, look: Look) -> None:
         """Keep that the result was told, unless the same was told before of the same seeds."""
-        known = self.looks(study_id)
-        if any(replace(each, at=look.at) == look for each in known):
-            return
-        row = {"study_id": study_id, "number": len(known) + 1, "record": _encode(look)}
+        query = sa.select(looks.c.record).where(looks.c.study_id == study_id)
         with self._transaction() as connection:
+            known = [_decode(record, Look) for record in connection.execute(query).scalars().all()]
+            if any(replace(each, at=look.at) == look for each in known):
+                return
+            row = {"study_id": study_id, "number": len(known) + 1, "record": _encode(look)}
             connection.execute(sa.insert(looks).values(row))
 
     def listings(self) -> tuple[StudyListing, ...]:

@@ -10,8 +10,29 @@ from paribus.errors import StudyError
 from paribus.study._aspects import ENTAILED, unknown_aspects
 
 _SPLITS = ("test_", "validation_")
-_FALLING = ("loss", "error", "entropy", "divergence", "poisson", "false_", "hinge")
-"""In names of metrics of which less is better."""
+_FALLING = frozenset(
+    [
+        "loss",
+        "error",
+        "errors",
+        "crossentropy",
+        "entropy",
+        "divergence",
+        "poisson",
+        "hinge",
+        "false",
+        "brier",
+        "mse",
+        "mae",
+        "mape",
+        "msle",
+        "rmse",
+        "kld",
+        "logcosh",
+        "cosh",
+    ]
+)
+"""Words in names of metrics of which less is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,7 @@ class Contrast:
         """Whether more of the metric is better."""
         if self.better is not None:
             return self.better == "higher"
-        return not any(sign in self.metric for sign in _FALLING)
+        return not _FALLING & set(self.metric.split("_"))
 
     @property
     def factors(self) -> tuple[str, ...]:

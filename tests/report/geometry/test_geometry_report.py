@@ -113,6 +113,14 @@ def test_pytorch_pads_by_hand_where_keras_pads_one_side_more() -> None:
     assert ("torch.nn.Conv2d(channels, filters, 3, stride=1, padding=1, dilation=1)",) == torch_lines(odd)
 
 
+def test_pytorch_makes_outputs_more_where_keras_does() -> None:
+    """A stride beyond the window: by output padding, which gets the bias, too."""
+    sparse = LayerSettings.transpose(3, 1, strides=2, padding="valid", dilation=1, output_padding=None)
+    assert (
+        "x = torch.nn.ConvTranspose1d(channels, filters, 1, stride=2, output_padding=1)(x)",
+    ) == torch_lines(sparse)
+
+
 def test_json_says_who_reads_whom() -> None:
     """Places are counted from 0."""
     plain = layer_json(VALID)

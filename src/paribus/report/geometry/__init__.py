@@ -3,7 +3,7 @@
 from paribus.report.geometry._code import keras_line, torch_lines
 from paribus.report.geometry._facts import AxisRow, axis_rows, facts, layer_json
 from paribus.report.geometry._map import Cell, coverage_map, map_rows
-from paribus.report.geometry._model import ModelRow, model_rows, model_warnings
+from paribus.report.geometry._model import ModelRow, is_known, model_rows, model_warnings
 from paribus.report.geometry._picture import layer_svg
 from paribus.report.geometry._settings import LayerSettings
 from paribus.report.geometry._stack import stack_svg
@@ -16,6 +16,7 @@ __all__ = [
     "axis_rows",
     "coverage_map",
     "facts",
+    "is_known",
     "keras_line",
     "layer_json",
     "layer_svg",

@@ -46,36 +46,39 @@ def torch_lines(layer: LayerSettings) -> tuple[str, ...]:
 
 def _pool(layer: LayerSettings, padding: tuple[int, ...], *, even: bool) -> list[str]:
     axes = len(layer.sizes)
-    wide = any(2 * pad > size for pad, size in zip(padding, layer.window, strict=True))
-    lines = [] if not wide else ["# PyTorch refuses padding of more than half the window: pad as above first"]
     average = (
         f"torch.nn.AvgPool{axes}d(..., count_include_pad=False)"
         if even
         else "no line of PyTorch for average pooling, which would have to leave the padding out of the mean"
     )
     return [
-        *lines,
         f"torch.nn.MaxPool{axes}d({_tuple(layer.window)}, stride={_tuple(layer.strides)}, padding={_tuple(padding)})",
         f"# average: {average}",
     ]
 
 
 def _transposed(layer: LayerSettings) -> tuple[str, ...]:
-    """Return a transposed convolution without padding, and the cut that Keras makes."""
+    """Return a transposed convolution, and the cut that Keras makes where PyTorch's is another."""
     axes = len(layer.sizes)
     cuts = [
         (axis.step.span - 1 - axis.before, axis.step.span - 1 - axis.after) for axis in layer.geometry.axes
     ]
     plain = f"torch.nn.ConvTranspose{axes}d(channels, filters, {_tuple(layer.window)}, stride={_tuple(layer.strides)}"
     dilated = f", dilation={_tuple(layer.dilation)}" if max(layer.dilation) > 1 else ""
-    if all(before == after >= 0 for before, after in cuts):
+    if all(before == after for before, after in cuts):
         return (f"{plain}, padding={_tuple(tuple(before for before, _ in cuts))}{dilated})",)
-    around = ", ".join(f"{-before}, {-after}" for before, after in reversed(cuts))
-    return (
-        "# PyTorch cuts both sides alike; a negative amount cuts",
-        f"x = {plain}{dilated})(x)",
-        f"x = torch.nn.functional.pad(x, ({around}))",
-    )
+    more = tuple(max(0, -after) for _, after in cuts)
+    extra = f", output_padding={_tuple(more)}" if any(more) else ""
+    around = ", ".join(f"{-before}, {-max(0, after)}" for before, after in reversed(cuts))
+    cut = any(before or after > 0 for before, after in cuts)
+    lines = [f"x = {plain}{extra}{dilated})(x)"]
+    if cut:
+        lines = [
+            "# PyTorch cuts both sides alike; a negative amount cuts",
+            *lines,
+            f"x = torch.nn.functional.pad(x, ({around}))",
+        ]
+    return tuple(lines)
 
 
 def _amounts(pads: list[tuple[int, int]]) -> str:

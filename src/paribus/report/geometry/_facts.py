@@ -137,9 +137,13 @@ def _padding(layer: LayerSettings) -> Iterator[str]:
 
 
 def _border(layer: LayerSettings) -> Iterator[str]:
-    shares = layer.geometry.padding_shares
-    if layer.kind != "transpose" and shares.size and shares.max() > 0:
-        yield f"Of what a window reads, up to {100 * float(shares.max()):.3g} % is padding, at the border; {100 * float(shares.mean()):.3g} % over all windows."
+    inside = [1 - axis.padding_shares for axis in layer.geometry.axes]
+    worst, mean = (
+        1 - math.prod(float(axis.min()) for axis in inside),
+        1 - math.prod(float(axis.mean()) for axis in inside),
+    )
+    if layer.kind != "transpose" and worst > 0:
+        yield f"Of what a window reads, up to {100 * worst:.3g} % is padding, at the border; {100 * mean:.3g} % over all windows."
 
 
 def _not_same(layer: LayerSettings) -> Iterator[str]:

@@ -30,7 +30,8 @@ class Cell(NamedTuple):
 def map_rows(layer: LayerSettings) -> tuple[tuple[Cell, ...], ...]:
     """Return the input with its padding, row by row; one row for one axis, nothing for three or what is too large to draw."""
     geometry = layer.geometry
-    if len(layer.sizes) > 2 or max(layer.sizes) > _LARGEST:
+    drawn = [axis.n + axis.before + axis.after for axis in geometry.axes]
+    if len(layer.sizes) > 2 or max(layer.sizes) > _LARGEST or max(drawn) > 2 * _LARGEST:
         return ()
     coverage = geometry.coverage if len(layer.sizes) == 2 else geometry.coverage[None, :]
     pads = [(0, 0)] * (2 - len(layer.sizes)) + [

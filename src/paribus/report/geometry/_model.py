@@ -35,6 +35,11 @@ def model_warnings(layers: Sequence[LayerRecord], extents: Sequence[int]) -> tup
     return (*_lost(layers), *_out_of_step(layers), *_excess(layers, extents), *_shortage(layers, extents))
 
 
+def is_known(layers: Sequence[LayerRecord], extents: Sequence[int]) -> bool:
+    """Whether what every unit sees is known, so that nothing found means that nothing is there."""
+    return bool(extents) and all(layer.receptive_field or layer.sees_all for layer in layers)
+
+
 def _lost(layers: Sequence[LayerRecord]) -> Iterator[str]:
     for layer in layers:
         if share := _unread_share(layer):
@@ -50,7 +55,7 @@ def _out_of_step(layers: Sequence[LayerRecord]) -> Iterator[str]:
 
 def _excess(layers: Sequence[LayerRecord], extents: Sequence[int]) -> Iterator[str]:
     for layer in layers:
-        if _covers(layer.receptive_field, extents) and not _covers(layer.input_field, extents):
+        if _exceeds(layer.receptive_field, extents) and not _exceeds(layer.input_field, extents):
             yield (
                 f"From {_name(layer)} on the receptive field ({_times(layer.receptive_field)}) is larger than the input ({_times(extents)}); layers "
                 "with windows behind it see nothing new."
@@ -62,11 +67,12 @@ def _shortage(layers: Sequence[LayerRecord], extents: Sequence[int]) -> Iterator
     last = next((layer for layer in reversed(layers) if layer.receptive_field), None)
     if last is None or any(layer.sees_all for layer in layers):
         return
-    if not _covers(last.receptive_field, extents):
+    known = len(last.receptive_field) == len(extents)
+    if known and any(seen < n for seen, n in zip(last.receptive_field, extents, strict=True)):
         yield f"No unit ever sees all of the input: the receptive field ends at {_times(last.receptive_field)} of {_times(extents)}."
 
 
-def _covers(field: Sequence[int], extents: Sequence[int]) -> bool:
+def _exceeds(field: Sequence[int], extents: Sequence[int]) -> bool:
     return len(field) == len(extents) > 0 and all(seen > n for seen, n in zip(field, extents, strict=True))
 
 

@@ -26,9 +26,11 @@ def layer_svg(layer: LayerSettings) -> str:
     Raises:
         GeometryError: It has three axes, or more places along one than can be told apart.
     """
-    if len(layer.sizes) > 2 or max(layer.sizes) > _LARGEST:
+    drawn = [axis.n + axis.before + axis.after for axis in layer.geometry.axes]
+    if len(layer.sizes) > 2 or max(*layer.sizes, *layer.geometry.output_shape, *drawn) > 2 * _LARGEST:
         raise GeometryError(
-            f"{len(layer.sizes)} axes of {max(layer.sizes)} are not drawn; a picture has one or two axes of up to {_LARGEST} places."
+            f"{len(layer.sizes)} axes of {max(layer.sizes)} are not drawn; a picture has one or two axes, and up to {2 * _LARGEST} places along "
+            "each, with padding."
         )
     panels = _Panels(layer)
     width = max(panels.width, _LEAST_WIDTH)
