@@ -86,10 +86,8 @@ def _headline(result: ContrastResult, analysis: Analysis) -> str:
     margin = "" if result.contrast.margin is None else scale.plain(result.contrast.margin)
     remark = verdict.remark.replace("the margin", f"the margin of {margin}")
     qualified = ", ".join(filter(None, [verdict.word.value, remark, "fragile" if verdict.fragile else ""]))
-    unfair = [
-        finding.kind.replace("_", " ") for finding in result.findings if finding.severity is Severity.UNFAIR
-    ]
-    against = f", but the comparison is unfair: {', '.join(dict.fromkeys(unfair))}" if unfair else ""
+    unfair = _unfair(result)
+    against = f", but the comparison is unfair: {', '.join(unfair)}" if unfair else ""
     so_far = " so far" if analysis.stage.interim or not analysis.stage.no_look_left else ""
     return f"{qualified}{so_far if verdict.word is Word.UNDECIDED else ''}{against}"
 
@@ -163,23 +161,33 @@ def _excludes_zero(interval: tuple[float, float]) -> bool:
 
 
 def _change(result: ContrastResult, analysis: Analysis) -> str:
-    verdict, scale = result.verdict, Scale(result.contrast.metric)
+    verdict = result.verdict
+    if _unfair(result):
+        return "What is unfair is to be mended first; the findings say how."
     if verdict.word is Word.UNDECIDED:
         return _what_decides(result, analysis)
     if verdict.word is Word.EQUIVALENT:
-        return _smaller_margin(verdict, scale)
+        return _smaller_margin(result)
     if verdict.n < _FEWEST_FOR_SIGNS:
         return f"With {_FEWEST_FOR_SIGNS} seeds or more a test that assumes no distribution could confirm it."
     return ""
 
 
-def _smaller_margin(verdict: Verdict, scale: Scale) -> str:
+def _smaller_margin(result: ContrastResult) -> str:
     """Say what a smaller margin would make of what is equivalent."""
+    verdict, scale = result.verdict, Scale(result.contrast.metric)
     least = max(abs(verdict.narrow.low), abs(verdict.narrow.high))
     if not least:
         return ""
-    otherwise = "a difference in direction" if verdict.adjusted_p < ALPHA else "undecided"
-    return f"With a margin of less than {scale.rough(least)} it would be {otherwise}."
+    directed = Word.BETTER if (verdict.mean > 0) == result.contrast.rises else Word.WORSE
+    otherwise = directed if verdict.adjusted_p < ALPHA else Word.UNDECIDED
+    return f"With a margin of less than {scale.rough(least)} it would be {otherwise.value}."
+
+
+def _unfair(result: ContrastResult) -> tuple[str, ...]:
+    """Return the kinds of findings by which the comparison is unfair."""
+    unfair = (finding for finding in result.findings if finding.severity is Severity.UNFAIR)
+    return tuple(dict.fromkeys(finding.kind.replace("_", " ") for finding in unfair))
 
 
 def _what_decides(result: ContrastResult, analysis: Analysis) -> str:
