@@ -1,0 +1,1 @@
+"""Web view over a store: studies, live progress, reports, and the geometry explorer."""
