@@ -53,6 +53,10 @@ class GeometryError(ParibusError):
     """A layer cannot do that to its input: Keras would refuse it."""
 
 
+class ReportError(ParibusError):
+    """A figure or report cannot be made as asked."""
+
+
 class PlanError(ParibusError):
     """Nothing is known from which seeds could be planned."""
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.rich_display import html
+
 
 class Status(StrEnum):
     """How a run ended; `sentence` is what the reader is told."""
@@ -194,6 +196,26 @@ class Finding:
     remedy: str
     conceded: str = ""
 
+    def __str__(self) -> str:
+        about = f", {self.about}" if self.about else ""
+        told = f"conceded: {self.conceded}" if self.conceded else self.remedy
+        return f"{self.severity.value}: {self.kind.replace('_', ' ')}{about}. {self.evidence} {told}"
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
+
+class Findings(tuple[Finding, ...]):
+    """Findings that can be read, one paragraph each."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self)) or "Nothing found that speaks against the comparison."
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BudgetLine:
@@ -227,6 +249,9 @@ class Match:
     def within(self) -> bool:
         """Whether every budget is met."""
         return all(line.within for line in self.lines)
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

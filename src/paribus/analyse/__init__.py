@@ -3,6 +3,7 @@
 from paribus.analyse._analysis import analyse
 from paribus.analyse._examples import ClassAccuracy, ExampleAccuracy, Examples, PairOfModels
 from paribus.analyse._gate import GateResult
+from paribus.analyse._looks import Reading, readings
 from paribus.analyse._planning import SeedPlan, StudyPlan, planned_seeds
 from paribus.analyse._results import (
     Analysis,
@@ -26,6 +27,7 @@ __all__ = [
     "GateResult",
     "MissingRun",
     "PairOfModels",
+    "Reading",
     "Rule",
     "SeedPlan",
     "SeedScore",
@@ -34,5 +36,6 @@ __all__ = [
     "Summary",
     "analyse",
     "planned_seeds",
+    "readings",
     "stage",
 ]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from paribus.evidence import Interval, McNemar, TwoWay, mcnemar, two_way
 from paribus.records import DatasetRecord, RunRecord
 
-_MOST_EXAMPLES = 25
+_MOST_EXAMPLES = 12
+"""Of those on which the treatment does better, and of the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,7 @@ class Examples:
         two_way: How far the difference depends on the examples.
         disagreement: On which part of the examples one arm is right and the other wrong, on the mean over seeds.
         classes: All of them, that with the largest difference first; empty if labels were not kept.
-        examples: Those on which the arms differ most, the largest difference first.
+        examples: Those on which the arms differ most, up to twelve in favour of each, the largest difference first.
         pairs: By seed.
     """
 
@@ -139,10 +140,10 @@ class RightAndWrong:
     def _examples(
         self, treatment_N: NDArray[np.float64], control_N: NDArray[np.float64]
     ) -> tuple[ExampleAccuracy, ...]:
-        sizes = np.abs(treatment_N - control_N)
-        order = np.argsort(-sizes, kind="stable")[:_MOST_EXAMPLES]
+        delta_N = treatment_N - control_N
+        order = _most_different(delta_N)
         labels = self._dataset.labels
-        known = len(labels) == len(sizes)
+        known = len(labels) == len(delta_N)
         return tuple(
             ExampleAccuracy(
                 index=index,
@@ -150,9 +151,17 @@ class RightAndWrong:
                 treatment=float(treatment_N[index]),
                 control=float(control_N[index]),
             )
-            for index in order.tolist()
-            if sizes[index] > 0
+            for index in order
         )
+
+
+def _most_different(delta_N: NDArray[np.float64]) -> list[int]:
+    """Return the examples with the largest differences in either direction, the largest first."""
+    best = [np.argsort(-side, kind="stable")[:_MOST_EXAMPLES].tolist() for side in (delta_N, -delta_N)]
+    found = [index for index in best[0] if delta_N[index] > 0] + [
+        index for index in best[1] if delta_N[index] < 0
+    ]
+    return sorted(found, key=lambda index: (-abs(delta_N[index]), index))
 
 
 def _pair(seed: int, delta_N: NDArray[np.int8]) -> PairOfModels:

@@ -6,5 +6,6 @@ from paribus.datasets._image_folder import image_folder
 from paribus.datasets._keras_datasets import keras_dataset
 from paribus.datasets._mnist import mnist
 from paribus.datasets._npz import npz
+from paribus.datasets._picture import picture
 
-__all__ = ["Dataset", "Pixels", "Split", "arrays", "image_folder", "keras_dataset", "mnist", "npz"]
+__all__ = ["Dataset", "Pixels", "Split", "arrays", "image_folder", "keras_dataset", "mnist", "npz", "picture"]

@@ -21,6 +21,7 @@ from paribus.geometry._rules import (
     window_problems,
 )
 from paribus.geometry._window import Padding, Window
+from paribus.rich_display import html
 
 Sizes: TypeAlias = int | Sequence[int]
 """One number for all axes, or one for each."""
@@ -76,6 +77,9 @@ class LayerGeometry:
         for axis in self.axes[1:]:
             inside = np.multiply.outer(inside, 1 - axis.padding_shares)
         return 1 - inside
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
 
 def conv(

@@ -2,9 +2,9 @@
 
 from paribus.lab._baseline import read_baseline
 from paribus.lab._design import default_looks
-from paribus.lab._files import DEFAULT_STORE, results_directory
 from paribus.lab._gate import gate, update_baseline
 from paribus.lab._geometry import ModelGeometry, arm_geometries, model_geometry
+from paribus.lab._places import DEFAULT_STORE, results_directory
 from paribus.lab._planning import plan_seeds
 from paribus.lab._read import doctor, listings, show, watched
 from paribus.lab._results import Audit, Result, Watched

@@ -8,6 +8,7 @@ import numpy as np
 
 from paribus.analyse import Analysis, ContrastResult, analyse
 from paribus.evidence import FUTILE, Word, promise
+from paribus.lab._places import bulletins
 from paribus.lab._results import Result
 from paribus.plan import plan
 from paribus.records import Design, Look
@@ -79,7 +80,14 @@ def stored_result(store: Store, study: StudyRecord, seeds: Sequence[int] | None 
     records = tuple(member.record for member in members if member.record is not None)
     planned = {(member.arm, member.seed) for member in members}
     analysis = analyse(study, asked, records, design=design, planned=planned)
-    return Result(analysis=analysis, records=records, looks=store.looks(study.study_id))
+    bulletin = bulletins(store.place, study).read()
+    return Result(
+        analysis=analysis,
+        records=records,
+        looks=store.looks(study.study_id),
+        images=store.images(study.dataset.fingerprint),
+        command=bulletin.command if bulletin else "",
+    )
 
 
 def _in_order(design: Design, seeds: Sequence[int]) -> tuple[int, ...]:

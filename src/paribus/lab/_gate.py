@@ -9,7 +9,7 @@ from paribus.errors import GateError, listed, nearest
 from paribus.evidence import harm_test
 from paribus.executors import Executor, Inline
 from paribus.lab._baseline import comparable, described, read_baseline, write_baseline
-from paribus.lab._files import DEFAULT_STORE
+from paribus.lab._places import DEFAULT_STORE
 from paribus.lab._results import Audit
 from paribus.lab._run import Conductor, Means, audited_study, conducting
 from paribus.plan import plan

@@ -6,6 +6,7 @@ from paribus.backend import Model
 from paribus.lab._results import Audit
 from paribus.measures import measured
 from paribus.records import LayerRecord, Measures
+from paribus.report.notebook import model_html
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +24,9 @@ class ModelGeometry:
     extents: tuple[int, ...]
     layers: tuple[LayerRecord, ...]
     totals: Measures
+
+    def _repr_html_(self) -> str:
+        return model_html(self.name, self.layers, self.extents)
 
 
 def arm_geometries(audited: Audit) -> tuple[ModelGeometry, ...]:

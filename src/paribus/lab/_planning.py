@@ -5,7 +5,7 @@ from pathlib import Path
 from paribus import studies
 from paribus.analyse import StudyPlan, planned_seeds
 from paribus.errors import PlanError, StoreError
-from paribus.lab._files import DEFAULT_STORE
+from paribus.lab._places import DEFAULT_STORE
 from paribus.plan import study_record
 from paribus.records import ArmRecord, RunRecord
 from paribus.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.lab._design import stored_result
-from paribus.lab._files import DEFAULT_STORE, bulletins
+from paribus.lab._places import DEFAULT_STORE, bulletins
 from paribus.lab._results import Result, Watched
 from paribus.store import Store, StudyListing
 from paribus.study import StudyRecord

@@ -1,25 +1,49 @@
 """What the conductor returns."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from paribus.analyse import Analysis
 from paribus.evidence import Verdict
 from paribus.fairness import Certificate, certificates
 from paribus.progress import BulletinFile
-from paribus.records import ArmRecord, Finding, Look, RunRecord
-from paribus.report import curve_rows, draw_curves, text
+from paribus.records import ArmRecord, Findings, Look, Match, RunRecord
+from paribus.report import (
+    FIGURES,
+    Material,
+    all_findings,
+    audit_text,
+    panels_of,
+    paper_figure,
+    save_report,
+    text,
+)
+from paribus.report.notebook import html
 from paribus.store import StudyListing
 from paribus.study import StudyRecord
 
+if TYPE_CHECKING:
+    import altair as alt
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Audit:
     """What a study compares, before anything is trained."""
 
     study: StudyRecord
     seeds: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return audit_text(self.study)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return html(self.study)
 
     @property
     def arms(self) -> tuple[ArmRecord, ...]:
@@ -27,9 +51,14 @@ class Audit:
         return self.study.arms
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> Findings:
         """What can be said against the comparison, the heaviest first."""
-        return self.study.findings
+        return Findings(self.study.findings)
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """How far the arms meet their budgets."""
+        return self.study.matches
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -44,7 +73,7 @@ class Audit:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Result:
     """What a study's runs say.
 
@@ -52,6 +81,8 @@ class Result:
         analysis: Scores, verdicts, and what limits them.
         records: The runs.
         looks: Every time that the study's result was told.
+        images: Test examples as PNG, by their index: those that are kept.
+        command: What gives it on a command line; empty where nobody knows.
         trained: How many runs this call trained.
         files: What it wrote.
     """
@@ -59,23 +90,73 @@ class Result:
     analysis: Analysis
     records: tuple[RunRecord, ...]
     looks: tuple[Look, ...] = ()
+    images: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
+    command: str = ""
     trained: int = 0
     files: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
         return text(self.analysis)
 
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return html(self.material)
+
     @property
     def verdicts(self) -> dict[str, Verdict]:
         """What may be concluded, by contrast; not to be read without `analysis.caveats` and the contrasts' findings."""
         return self.analysis.verdicts
 
-    def curves(self, axes: Any) -> None:
-        """Draw all arms' learning curves on matplotlib `axes`."""
-        study = self.analysis.study
-        note = "a quick look, not evidence" if study.quick else ""
-        arms = [arm.name for arm in study.arms]
-        draw_curves(axes, curve_rows(study, self.records), arms, title=study.name, note=note)
+    @property
+    def findings(self) -> Findings:
+        """What can be said against the comparison and every contrast, the heaviest first."""
+        return Findings(all_findings(self.analysis))
+
+    @property
+    def material(self) -> Material:
+        """What figures and reports are made of."""
+        return Material(
+            analysis=self.analysis,
+            records=self.records,
+            looks=self.looks,
+            images=self.images,
+            command=self.command,
+        )
+
+    def figure(self, name: str = "differences", *, ax: "Axes | Sequence[Axes] | None" = None) -> "Figure":
+        """Draw a figure by Matplotlib, for papers: `result.figure("curves").savefig("curves.pdf")`.
+
+        Args:
+            name: "differences", "scores", "curves", "costs", "looks", "classes" or "examples".
+            ax: Axes to draw on, one for each panel of the figure; new ones by default.
+
+        Raises:
+            ReportError: There is no such figure, nothing to see in it, or another number of axes.
+        """
+        return paper_figure(name, self.material, ax)
+
+    def charts(self, name: str = "differences") -> "tuple[alt.TopLevelMixin, ...]":
+        """Return a figure's panels as Vega-Lite charts, for pages and notebooks.
+
+        Args:
+            name: As of `figure`.
+
+        Raises:
+            ReportError: There is no such figure, or nothing to see in it.
+        """
+        return tuple(FIGURES[name].chart(panel) for panel in panels_of(name, self.material))
+
+    def report(self, file: str | Path) -> Path:
+        """Write a report, and return its path: one HTML file with everything in it, or Markdown with its figures beside it.
+
+        Args:
+            file: Ends in `.html` or `.md`.
+
+        Raises:
+            ReportError: It has another ending, or cannot be written.
+        """
+        return save_report(self.material, Path(file))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

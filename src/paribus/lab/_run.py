@@ -9,7 +9,9 @@ from pathlib import Path
 from paribus.executors import Executor, Inline
 from paribus.fairness import before_training
 from paribus.lab._design import add_look, first_design, look_sentence, portions, still_open, stored_result
-from paribus.lab._files import DEFAULT_STORE, bulletins, results_directory, with_files
+from paribus.lab._files import with_files
+from paribus.lab._images import with_images
+from paribus.lab._places import DEFAULT_STORE, bulletins, results_directory
 from paribus.lab._results import Audit, Result
 from paribus.memory import keep_memory
 from paribus.plan import changes, grouped, plan, study_record
@@ -81,6 +83,7 @@ def run(
         means = Means(opened, str(store), chosen, checkpoint_seconds=checkpoint_seconds, together=together)
         with conducting(means, audited, watching, command=command) as conductor:
             result = _until_decided(conductor, sized, audited, portions(audited.seeds, study.looks), arms)
+        result = with_images(result, sized, opened)
     return with_files(result, results_directory(store, audited.study))
 
 

@@ -1,42 +1,41 @@
 """Analysis -> rows (pure) -> tables and figures (dumb)."""
 
-from paribus.report._audit import audit_terminal, certificate_terminal, findings_terminal
+from paribus.report._audit import audit_terminal, audit_text, certificate_terminal, findings_terminal
 from paribus.report._citation import methods
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
-from paribus.report._curves import CurvePoint, curve_groups, curve_rows, draw_curves
 from paribus.report._examples import Disagreement, disagreement
 from paribus.report._findings import CertificateRow, FindingRow, all_findings, certificate_rows, finding_rows
 from paribus.report._gate import GateText, gate_junit, gate_markdown, gate_text
 from paribus.report._markdown import markdown
 from paribus.report._planning import PlanRow, plan_basis, plan_commands, plan_rows, plan_sentences
 from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol
-from paribus.report._save import figure_paths, save_figures
-from paribus.report._tables import table
-from paribus.report._terminal import PLAIN_WIDTH, disagreement_terminal, terminal, text
+from paribus.report._save import figure_paths, save_figures, save_report
+from paribus.report._tables import PLAIN_WIDTH, table
+from paribus.report._terminal import disagreement_terminal, terminal, text
+from paribus.report.figures import FIGURES, Material, panels_of, paper_figure
 
 __all__ = [
+    "FIGURES",
     "PLAIN_WIDTH",
     "ArmRow",
     "CertificateRow",
     "Conclusion",
     "ContrastRow",
-    "CurvePoint",
     "Disagreement",
     "FindingRow",
     "GateText",
+    "Material",
     "PlanRow",
     "all_findings",
     "arm_rows",
     "audit_terminal",
+    "audit_text",
     "certificate_rows",
     "certificate_terminal",
     "conclusions",
     "contrast_rows",
-    "curve_groups",
-    "curve_rows",
     "disagreement",
     "disagreement_terminal",
-    "draw_curves",
     "family_sentences",
     "figure_paths",
     "finding_rows",
@@ -46,12 +45,15 @@ __all__ = [
     "gate_text",
     "markdown",
     "methods",
+    "panels_of",
+    "paper_figure",
     "plan_basis",
     "plan_commands",
     "plan_rows",
     "plan_sentences",
     "protocol",
     "save_figures",
+    "save_report",
     "scope",
     "table",
     "terminal",

@@ -10,7 +10,7 @@ from rich.text import Text
 from paribus.fairness import Certificate, binary_size, certificates, counted
 from paribus.records import ArmRecord, Finding, LayerRecord, Match, Severity
 from paribus.report._findings import EQUAL, CertificateRow, certificate_rows, finding_rows
-from paribus.report._tables import table
+from paribus.report._tables import plain_text, table
 from paribus.study import StudyRecord
 
 _STYLES = {Severity.UNFAIR: "bold red", Severity.CAUTION: "yellow", Severity.NOTE: "dim"}
@@ -26,6 +26,11 @@ def audit_terminal(study: StudyRecord) -> RenderableType:
     blocks += [block for made in certificates(study) for block in certificate_terminal(made)]
     blocks += findings_terminal(study.findings)
     return Group(*blocks)
+
+
+def audit_text(study: StudyRecord) -> str:
+    """Return the same as plain text."""
+    return plain_text(audit_terminal(study))
 
 
 def certificate_terminal(made: Certificate) -> Iterator[RenderableType]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from paribus.analyse import Analysis
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
@@ -48,7 +49,9 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
         ]
     for told in filter(None, map(disagreement, analysis.contrasts)):
         blocks += _disagreement(told)
-    blocks += [f"![{figure.stem}]({figure.name})" for figure in figures if figure.suffix == ".png"]
+    blocks += [
+        f"![{figure.stem}]({quote(figure.as_posix())})" for figure in figures if figure.suffix == ".png"
+    ]
     blocks.append(f"Engine: {study.engine}. Data: SHA-256 {study.dataset.fingerprint}.")
     return "\n\n".join(blocks) + "\n"
 

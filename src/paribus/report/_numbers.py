@@ -12,26 +12,43 @@ class Scale:
 
     Args:
         metric: Its name: accuracies are in percentage points, anything else in its own unit.
+
+    Attributes:
+        factor: From the metric to what is written.
+        unit: Of differences.
+        title: Of an axis of scores.
+        difference_title: Of an axis of differences.
+        label_expression: From a tick of a chart's axis to its label.
     """
 
     def __init__(self, metric: str) -> None:
         accuracy = metric.endswith("accuracy")
-        self._factor, self._digits = (100, 2) if accuracy else (1, 4)
+        self.factor, self._digits = (100, 2) if accuracy else (1, 4)
         self.unit = " points" if accuracy else ""
+        words = metric.replace("_", " ")
+        self.title = f"{words}, %" if accuracy else words
+        self.difference_title = f"difference in {words}, points" if accuracy else f"difference in {words}"
+        self.label_expression = "format(100 * datum.value, '.4~r')" if accuracy else "datum.label"
+
+    def expression(self, field: str, *, signed: bool = False) -> str:
+        """Return the Vega expression that writes a field as a score, or as a difference with its unit."""
+        number = f"format({self.factor} * datum.{field}, '{'+' if signed else ''}.{self._digits}f')"
+        unit = self.unit if signed else " %" if self.unit else ""
+        return f"isValid(datum.{field}) ? {number} + '{unit}' : '{UNDEFINED}'"
 
     def plain(self, value: float) -> str:
         """Return a margin with its unit: "0.5 points"."""
-        return f"{self._factor * value:.4g}{self.unit}"
+        return f"{self.factor * value:.4g}{self.unit}"
 
     def rough(self, value: float) -> str:
         """Return a size with its unit and two digits: "0.34 points"."""
-        return f"{self._factor * value:.2g}{self.unit}" if math.isfinite(value) else "nothing"
+        return f"{self.factor * value:.2g}{self.unit}" if math.isfinite(value) else "nothing"
 
     def signed(self, value: float) -> str:
         """Return a difference without its unit: "+3.47"."""
         if math.isnan(value):
             return UNDEFINED
-        return f"{self._factor * value:+.{self._digits}f}" if math.isfinite(value) else "unbounded"
+        return f"{self.factor * value:+.{self._digits}f}" if math.isfinite(value) else "unbounded"
 
     def interval(self, interval: Interval) -> str:
         """Return "+2.83 to +4.11"."""

@@ -1,11 +1,13 @@
-"""The look of terminal tables."""
+"""The look of terminal tables, and terminals as plain text."""
 
 from collections.abc import Iterable, Sequence
 
 from rich import box
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+PLAIN_WIDTH = 110
 CLASSES = ("class", "examples", "{treatment}, %", "{control}, %", "difference")
 EXAMPLES = ("test example", "class", "{treatment} right", "{control} right")
 PAIRS = ("seed", "only {treatment} right", "only {control} right", "McNemar, these two models")
@@ -25,3 +27,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set[
     for row in rows:
         made.add_row(*map(Text, row))  # never markup: names are the user's
     return made
+
+
+def plain_text(rendered: RenderableType) -> str:
+    """Return what a terminal of `PLAIN_WIDTH` columns would show, without colors."""
+    console = Console(width=PLAIN_WIDTH, color_system=None, record=True, quiet=True)
+    with console.capture() as capture:
+        console.quiet = False
+        console.print(rendered)
+    return capture.get()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -13,9 +13,8 @@ from paribus.report._conclusions import Conclusion, conclusions, family_sentence
 from paribus.report._examples import disagreement
 from paribus.report._findings import all_findings
 from paribus.report._rows import arm_rows, contrast_rows, protocol
-from paribus.report._tables import CLASSES, EXAMPLES, PAIRS, named, table
+from paribus.report._tables import CLASSES, EXAMPLES, PAIRS, named, plain_text, table
 
-PLAIN_WIDTH = 110
 _MOST_CONCLUSIONS = 12
 """Contrasts up to which each is told in sentences, too."""
 _STYLES = {
@@ -98,8 +97,4 @@ def disagreement_terminal(result: ContrastResult) -> RenderableType:
 
 def text(analysis: Analysis) -> str:
     """Return the same as plain text."""
-    console = Console(width=PLAIN_WIDTH, color_system=None, record=True, quiet=True)
-    with console.capture() as capture:
-        console.quiet = False
-        console.print(terminal(analysis))
-    return capture.get()
+    return plain_text(terminal(analysis))

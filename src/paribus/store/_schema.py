@@ -41,6 +41,14 @@ looks = Table(
     Column("record", LargeBinary, nullable=False),
 )
 
+images = Table(
+    "images",
+    metadata,
+    Column("fingerprint", String, primary_key=True),
+    Column("example", Integer, primary_key=True),
+    Column("png", LargeBinary, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

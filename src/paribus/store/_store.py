@@ -1,6 +1,6 @@
 """The store: one writer, any number of readers, one transaction per finished run."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,7 +14,17 @@ from sqlalchemy import exc
 
 from paribus.errors import StoreError, listed, nearest
 from paribus.records import Design, Look, RunRecord, RunSpec
-from paribus.store._schema import SCHEMA_VERSION, designs, looks, members, metadata, runs, schema, studies
+from paribus.store._schema import (
+    SCHEMA_VERSION,
+    designs,
+    images,
+    looks,
+    members,
+    metadata,
+    runs,
+    schema,
+    studies,
+)
 from paribus.store._sqlite import make_durable, sqlite_engine
 from paribus.study import StudyRecord
 
@@ -209,6 +219,26 @@ class Store:
                 return
             row = {"study_id": study_id, "number": len(known) + 1, "record": _encode(look)}
             connection.execute(sa.insert(looks).values(row))
+
+    def images(self, fingerprint: str) -> dict[int, bytes]:
+        """Return those test examples of a dataset whose images are kept, as PNG, by their index."""
+        query = sa.select(images.c.example, images.c.png).where(images.c.fingerprint == fingerprint)
+        with self._transaction() as connection:
+            if not _has(connection, images):
+                return {}
+            return dict(row.tuple() for row in connection.execute(query))
+
+    def add_images(self, fingerprint: str, made: Mapping[int, bytes]) -> None:
+        """Keep images of a dataset's test examples, those that are not kept yet."""
+        known = self.images(fingerprint)
+        rows = [
+            {"fingerprint": fingerprint, "example": example, "png": png}
+            for example, png in made.items()
+            if example not in known
+        ]
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(sa.insert(images), rows)
 
     def listings(self) -> tuple[StudyListing, ...]:
         """Return all stored studies, the one run last first."""

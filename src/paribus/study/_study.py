@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from paribus.datasets import Dataset
 from paribus.errors import StudyError, listed, nearest
+from paribus.rich_display import html
 from paribus.study._arm import Arm, budget_tuple
 from paribus.study._aspects import KINDS, unknown_aspects
 from paribus.study._budget import Budget
@@ -37,7 +38,7 @@ class QuickLook(NamedTuple):
 QUICK = QuickLook(train=1_280, validation=500, test=500, epochs=3, seeds=2)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class Study:
     """A question, and everything that must be equal while it is asked.
 
@@ -101,6 +102,17 @@ class Study:
         problems += [] if problems else _bad_looks(self.looks, len(self.seed_list))
         if problems:
             raise StudyError(problems)
+
+    def __repr__(self) -> str:
+        arms = ", ".join(arm.name for arm in self.arms)
+        contrasts = ", ".join(contrast.label for contrast in self.contrasts) or "none"
+        return (
+            f"Study {self.name}: {self.question}\n  arms: {arms}\n  contrasts: {contrasts}\n  data: {self.dataset.name}, "
+            f"{len(self.dataset.train):,} training examples\n  seeds: {len(self.seed_list)}"
+        )
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     @property
     def seed_list(self) -> tuple[int, ...]:

@@ -5,10 +5,12 @@ from paribus.report.geometry._facts import AxisRow, axis_rows, facts, layer_json
 from paribus.report.geometry._map import Cell, coverage_map, map_rows
 from paribus.report.geometry._model import ModelRow, is_known, model_rows, model_warnings
 from paribus.report.geometry._picture import layer_svg
-from paribus.report.geometry._settings import LayerSettings
+from paribus.report.geometry._settings import LayerSettings, settings_of
 from paribus.report.geometry._stack import stack_svg
+from paribus.report.geometry._svg import STYLE
 
 __all__ = [
+    "STYLE",
     "AxisRow",
     "Cell",
     "LayerSettings",
@@ -23,6 +25,7 @@ __all__ = [
     "map_rows",
     "model_rows",
     "model_warnings",
+    "settings_of",
     "stack_svg",
     "torch_lines",
 ]

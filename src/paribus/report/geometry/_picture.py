@@ -20,8 +20,12 @@ _LEAST_WIDTH, _CHARACTER = 760.0, 7.2
 """Pixels; the second of a character, on average."""
 
 
-def layer_svg(layer: LayerSettings) -> str:
+def layer_svg(layer: LayerSettings, *, styled: bool = True) -> str:
     """Return a picture of a layer over one or two axes.
+
+    Args:
+        layer: What is drawn.
+        styled: Whether it carries its style.
 
     Raises:
         GeometryError: It has three axes, or more places along one than can be told apart.
@@ -53,7 +57,7 @@ def layer_svg(layer: LayerSettings) -> str:
             kind="dim",
         ),
     ]
-    return document(width, height, facts(layer)[0], body)
+    return document(width, height, facts(layer)[0], body, styled=styled)
 
 
 class _Panels:

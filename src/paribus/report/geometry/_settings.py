@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from paribus.geometry import LayerGeometry, Padding, Sizes, conv, pool, transposed_conv
+from paribus.geometry import (
+    LayerGeometry,
+    Padding,
+    Sizes,
+    Transposed,
+    Window,
+    conv,
+    pool,
+    transposed_conv,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +107,27 @@ class LayerSettings:
         return {"conv": f"Conv{axes}D", "transpose": f"Conv{axes}DTranspose", "pool": f"MaxPooling{axes}D"}[
             self.kind
         ]
+
+
+def settings_of(geometry: LayerGeometry) -> LayerSettings | None:
+    """Return the settings of a convolution, transposed convolution or pooling layer; None of any other."""
+    steps = [axis.step for axis in geometry.axes]
+    first = steps[0]
+    if geometry.kind not in {"conv", "pool", "transpose"} or not isinstance(first, Window | Transposed):
+        return None
+    windows = [step for step in steps if isinstance(step, Window | Transposed)]
+    extra = [step.output_padding for step in windows if isinstance(step, Transposed)]
+    known = [each for each in extra if each is not None]
+    return LayerSettings(
+        kind="conv" if geometry.kind == "conv" else "pool" if geometry.kind == "pool" else "transpose",
+        sizes=geometry.input_shape,
+        window=tuple(step.size for step in windows),
+        strides=tuple(step.stride for step in windows),
+        padding=first.padding,
+        dilation=tuple(step.dilation for step in windows),
+        output_padding=tuple(known) if known else None,
+        geometry=geometry,
+    )
 
 
 def per_axis(value: Sizes, axes: int) -> tuple[int, ...]:

@@ -9,13 +9,16 @@ _ROW = 22.0
 _LABELS, _ROOM, _NUMBERS, _MARGIN, _HEAD = 230.0, 420.0, 150.0, 24.0, 70.0
 
 
-def stack_svg(layers: Sequence[LayerRecord], extents: Sequence[int], title: str) -> str:
+def stack_svg(
+    layers: Sequence[LayerRecord], extents: Sequence[int], title: str, *, styled: bool = True
+) -> str:
     """Return a picture of the field along the first axis: one bar per layer that has one, against the input's size.
 
     Args:
         layers: Of a model, in order.
         extents: Of its input, without batch and channels.
         title: Above the picture.
+        styled: Whether it carries its style.
     """
     shown = [layer for layer in layers if _grows(layer)]
     extent = extents[0] if extents else 1
@@ -42,7 +45,7 @@ def stack_svg(layers: Sequence[LayerRecord], extents: Sequence[int], title: str)
             kind="dim",
         )
     )
-    return document(_MARGIN * 2 + _LABELS + _ROOM + _NUMBERS, height, title, body)
+    return document(_MARGIN * 2 + _LABELS + _ROOM + _NUMBERS, height, title, body, styled=styled)
 
 
 def _grows(layer: LayerRecord) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-_STYLE = """
+STYLE = """
 svg { --ink: #1b1f24; --dim: #5b6470; --line: #9aa4b0; --shade: #3b6fb5; --alarm: #b3261e; --mark: #c05a00; --paper: #ffffff; }
 @media (prefers-color-scheme: dark) { svg { --ink: #e8eaed; --dim: #a5adb8; --line: #5f6873; --shade: #7fb0f0; --alarm: #ff8a80; --mark: #ffb454; --paper: #14171b; } }
 @media print { svg { --ink: #000; --dim: #333; --line: #777; --shade: #3b6fb5; --alarm: #b3261e; --mark: #a04800; --paper: #fff; } }
@@ -27,14 +27,23 @@ _HATCH = (
 )
 
 
-def document(width: float, height: float, title: str, body: Iterable[str]) -> str:
-    """Return an SVG of this size in pixels; `title` is what screen readers say."""
+def document(width: float, height: float, title: str, body: Iterable[str], *, styled: bool = True) -> str:
+    """Return an SVG of this size in pixels.
+
+    Args:
+        width: In pixels.
+        height: In pixels.
+        title: What screen readers say.
+        body: Elements.
+        styled: Whether it carries its style; a page that shows several has it once.
+    """
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
         f'role="img" aria-label={quoteattr(title)}>'
     )
     paper = f'<rect class="paper" width="{width:g}" height="{height:g}"/>'
-    head = (opening, f"<title>{escape(title)}</title>", f"<style>{_STYLE}</style>", _HATCH, paper)
+    style = [f"<style>{STYLE}</style>"] if styled else []
+    head = [opening, f"<title>{escape(title)}</title>", *style, _HATCH, paper]
     return "\n".join([*head, *body, "</svg>"]) + "\n"
 
 

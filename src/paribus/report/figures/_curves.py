@@ -1,0 +1,214 @@
+"""Learning curves in the article's style: training dash-dot, validation solid, a band over seeds."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from paribus.records import RunRecord
+from paribus.report.figures._look import colored, finished, paper_color, plain, values
+from paribus.report.figures._panel import Material, Panel, note
+from paribus.study import StudyRecord
+
+if TYPE_CHECKING:
+    import altair as alt
+    from matplotlib.axes import Axes
+
+Split = Literal["training", "validation"]
+_LINES: dict[Split, str] = {"training": "-.", "validation": "-"}
+_DASHES: dict[Split, list[float]] = {"training": [6, 3, 1.5, 3], "validation": [1, 0]}
+_BAND_OPACITY = 0.15
+
+
+class CurvePoint(NamedTuple):
+    """Accuracy after one epoch: mean over `n` seeds, and that mean ± one standard deviation (NaN for one seed)."""
+
+    arm: str
+    split: Split
+    epoch: int
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+class SeedCurve(NamedTuple):
+    """Accuracy of one run after each epoch, the first first."""
+
+    arm: str
+    seed: int
+    split: Split
+    accuracies: tuple[float, ...]
+
+
+def curve_panels(material: Material) -> tuple[Panel, ...]:
+    """Return all arms in one panel; of a question asked in several cells, a panel for each cell."""
+    analysis, records = material.analysis, material.records
+    study = analysis.study
+    names = tuple(arm.name for arm in study.arms)
+    counted = [record for record in records if record.spec.seed in analysis.seeds and record.epochs]
+    points, seeds = curve_rows(study, counted), seed_curves(counted)
+    cells = list(dict.fromkeys(contrast.cell for contrast in study.contrasts if contrast.cell))
+    groups = curve_groups(study) if cells else (names,)
+    titles = cells if len(cells) == len(groups) else [""] * len(groups)
+    return tuple(
+        Panel(
+            title=title,
+            rows=tuple(point for point in points if point.arm in group),
+            arms=group if cells else names,
+            note=note(analysis),
+            settings={"seeds": tuple(curve for curve in seeds if curve.arm in group)},
+        )
+        for title, group in zip(titles, groups, strict=True)
+        if any(point.arm in group for point in points)
+    )
+
+
+def curve_rows(study: StudyRecord, records: Iterable[RunRecord]) -> tuple[CurvePoint, ...]:
+    """Return the points of every arm's training and validation curve, over the seeds that reached each epoch."""
+    found: dict[tuple[str, Split, int], list[float]] = {}
+    for record in records:
+        for epoch in record.epochs:
+            found.setdefault((record.spec.arm, "training", epoch.epoch), []).append(epoch.accuracy)
+            found.setdefault((record.spec.arm, "validation", epoch.epoch), []).append(
+                epoch.validation_accuracy
+            )
+    order = {arm.name: place for place, arm in enumerate(study.arms)}
+    keys = sorted(found, key=lambda key: (order[key[0]], key[1], key[2]))
+    return tuple(_point(*key, found[key]) for key in keys)
+
+
+def seed_curves(records: Iterable[RunRecord]) -> tuple[SeedCurve, ...]:
+    """Return every run's own validation curve."""
+    return tuple(
+        SeedCurve(
+            record.spec.arm,
+            record.spec.seed,
+            "validation",
+            tuple(epoch.validation_accuracy for epoch in record.epochs),
+        )
+        for record in records
+    )
+
+
+def curve_groups(study: StudyRecord) -> tuple[tuple[str, ...], ...]:
+    """Return which arms each of the article's figures shows: contrast by contrast, each adding arms to the one before.
+
+    A question that is asked in several cells has one figure for each cell, with all of its arms.
+    """
+    names = [arm.name for arm in study.arms]
+    groups: list[tuple[str, ...]] = []
+    shown: set[str] = set()
+    cells: dict[str, set[str]] = {}
+    for contrast in study.contrasts:
+        asked = {contrast.treatment, contrast.control}
+        if contrast.cell:
+            cells.setdefault(contrast.cell, set[str]()).update(asked)
+        elif not asked <= shown:
+            shown |= asked
+            groups.append(_in_order(names, shown))
+    groups += [_in_order(names, asked) for asked in cells.values()]
+    return tuple(groups) or (tuple(names),)
+
+
+def _in_order(names: Sequence[str], shown: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in shown)
+
+
+def draw_curves(axes: "Axes", panel: Panel) -> None:
+    """Draw means and bands; the article's lines and colors."""
+    from matplotlib.ticker import MaxNLocator
+
+    lines: dict[tuple[str, Split], list[CurvePoint]] = {}
+    for point in panel.rows:
+        lines.setdefault((point.arm, point.split), []).append(point)
+    handles: dict[str, Any] = {}
+    for (arm, split), line in lines.items():
+        color = paper_color(panel.arms, arm)
+        epochs = [point.epoch for point in line]
+        (drawn,) = axes.plot(
+            epochs,
+            [point.mean for point in line],
+            _LINES[split],
+            color=color,
+            marker="o" if len(line) == 1 else None,  # a line of one point is invisible
+        )
+        handles[f"{plain(arm)}, {split}"] = drawn
+        low, high = [point.low for point in line], [point.high for point in line]
+        axes.fill_between(epochs, low, high, color=color, alpha=_BAND_OPACITY, linewidth=0)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("accuracy")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
+    axes.legend(list(handles.values()), list(handles), loc="upper left", bbox_to_anchor=(1.01, 1))
+
+
+def curves_chart(panel: Panel) -> "alt.TopLevelMixin":
+    """Return the same for a page: every seed on demand, and arms by a click on the legend."""
+    import altair as alt
+
+    chosen = alt.selection_point(fields=["arm"], bind="legend", name="arms")
+    every = alt.param(name="every_seed", value=False, bind=alt.binding_checkbox(name="every seed "))
+    shown = alt.when(chosen)
+    epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
+    accuracy = alt.Scale(zero=False)
+    axis = alt.Axis(format=".0%", title="accuracy")
+    color = colored("arm", panel.arms)
+    dash = alt.StrokeDash(
+        "split:N",
+        scale=alt.Scale(domain=list(_DASHES), range=list(_DASHES.values())),
+        legend=alt.Legend(symbolStrokeColor="currentColor"),
+    )
+    base = alt.Chart(values(panel.rows)).encode(x=epoch, color=color)
+    band = base.mark_area(strokeWidth=0).encode(
+        y=alt.Y("low:Q", scale=accuracy, axis=axis),
+        y2="high:Q",
+        detail="split:N",
+        opacity=shown.then(alt.value(_BAND_OPACITY)).otherwise(alt.value(0.02)),
+    )
+    line = base.mark_line(strokeWidth=2).encode(
+        y=alt.Y("mean:Q", scale=accuracy, axis=axis),
+        strokeDash=dash,
+        opacity=shown.then(alt.value(1)).otherwise(alt.value(0.12)),
+    )
+    point = base.mark_point(filled=True, size=45).encode(
+        y=alt.Y("mean:Q", scale=accuracy, axis=axis),
+        opacity=alt.value(1.0 if len({row.epoch for row in panel.rows}) == 1 else 0.0),
+        tooltip=[
+            alt.Tooltip("arm:N"),
+            alt.Tooltip("split:N"),
+            alt.Tooltip("epoch:Q"),
+            alt.Tooltip("mean:Q", format=".2%"),
+            alt.Tooltip("low:Q", format=".2%", title="mean − sd"),
+            alt.Tooltip("high:Q", format=".2%", title="mean + sd"),
+            alt.Tooltip("n:Q", title="seeds"),
+        ],
+    )
+    chart = alt.layer(band, _each_seed(panel, color, every), line, point).add_params(chosen, every)
+    names = ", ".join(dict.fromkeys(row.arm for row in panel.rows))
+    return finished(chart, height=340, description=f"Accuracy against epochs: {names}.")
+
+
+def _each_seed(panel: Panel, color: "alt.Color", every: "alt.Parameter") -> "alt.Chart":
+    import altair as alt
+
+    return (
+        alt.Chart(values(panel.settings["seeds"]))
+        .transform_flatten(["accuracies"])
+        .transform_window(epoch="row_number()", groupby=["arm", "seed"])
+        .mark_line(strokeWidth=1)
+        .encode(
+            x="epoch:Q",
+            y="accuracies:Q",
+            detail="seed:N",
+            color=color,
+            opacity=alt.when(every).then(alt.value(0.45)).otherwise(alt.value(0)),
+        )
+    )
+
+
+def _point(arm: str, split: Split, epoch: int, accuracies: list[float]) -> CurvePoint:
+    mean = float(np.mean(accuracies))
+    deviation = float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else math.nan
+    return CurvePoint(arm, split, epoch, mean, mean - deviation, mean + deviation, len(accuracies))

@@ -1,0 +1,134 @@
+"""Figures as a page shows them: a chart, a picture for those who run no scripts, and the numbers."""
+
+import base64
+import io
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from paribus.report.figures import FIGURES, ExampleImage, Figure, Material, Panel, paper_figure
+
+_MOST_ROWS = 200
+_DOTS_PER_INCH = 90
+
+
+class NumbersTable(NamedTuple):
+    """What a panel draws, in words."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_out: int
+
+
+class PanelView(NamedTuple):
+    """A panel: its specification as JSON data, under an id that is its own on the page."""
+
+    key: str
+    title: str
+    note: str
+    chart: Any
+    numbers: NumbersTable
+
+
+class FigureView(NamedTuple):
+    """A figure with its panels; `picture` is a PNG as base64, empty where none was asked for."""
+
+    name: str
+    title: str
+    caption: str
+    panels: tuple[PanelView, ...]
+    picture: str
+
+
+class ImageView(NamedTuple):
+    """A test example as an image, with what is said under it and what a screen reader says."""
+
+    data: str
+    name: str
+    index: str
+    treatment: str
+    control: str
+
+
+class GalleryView(NamedTuple):
+    """The examples on which a contrast's arms differ most, by who is right more often."""
+
+    contrast: str
+    treatment: str
+    control: str
+    better: tuple[ImageView, ...]
+    worse: tuple[ImageView, ...]
+
+
+def figure_views(material: Material, *, pictures: bool) -> tuple[FigureView, ...]:
+    """Return all figures that have something to show, but for images of examples.
+
+    Args:
+        material: What is shown.
+        pictures: Whether every figure is drawn for those who run no scripts, too.
+    """
+    return tuple(_figure_views(material, pictures=pictures))
+
+
+def galleries(material: Material) -> tuple[GalleryView, ...]:
+    """Return the images of examples on which arms differ, contrast by contrast."""
+    return tuple(_gallery(panel) for panel in FIGURES["examples"].panels(material))
+
+
+def _figure_views(material: Material, *, pictures: bool) -> Iterator[FigureView]:
+    for figure in FIGURES.values():
+        panels = figure.panels(material) if figure.name != "examples" else ()
+        if panels:
+            yield FigureView(
+                figure.name,
+                figure.title,
+                figure.caption,
+                tuple(_panel(figure, panel, place) for place, panel in enumerate(panels)),
+                _picture(figure.name, material) if pictures else "",
+            )
+
+
+def _panel(figure: Figure, panel: Panel, place: int) -> PanelView:
+    chart = figure.chart(panel).to_dict()
+    return PanelView(f"chart-{figure.name}-{place}", panel.title, panel.note, chart, numbers(panel))
+
+
+def numbers(panel: Panel) -> NumbersTable:
+    """Return what a panel draws as a table; only the first rows of very many."""
+    rows = panel.rows
+    header = tuple(name.replace("_", " ") for name in rows[0]._fields) if rows else ()
+    told = tuple(tuple(map(_cell, row)) for row in rows[:_MOST_ROWS])
+    return NumbersTable(header, told, max(0, len(rows) - _MOST_ROWS))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return "undefined" if math.isnan(value) else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _picture(name: str, material: Material) -> str:
+    drawn = io.BytesIO()
+    paper_figure(name, material).savefig(drawn, format="png", dpi=_DOTS_PER_INCH)
+    return base64.b64encode(drawn.getvalue()).decode()
+
+
+def _gallery(panel: Panel) -> GalleryView:
+    rows: tuple[ExampleImage, ...] = panel.rows
+    return GalleryView(
+        panel.title,
+        panel.settings["treatment"],
+        panel.settings["control"],
+        tuple(_image(row) for row in rows if row.treatment > row.control),
+        tuple(_image(row) for row in rows if row.treatment < row.control),
+    )
+
+
+def _image(row: ExampleImage) -> ImageView:
+    return ImageView(
+        base64.b64encode(row.png).decode(),
+        row.name,
+        f"{row.index:,}",
+        f"{row.treatment:.0%}",
+        f"{row.control:.0%}",
+    )

@@ -1,0 +1,93 @@
+"""How a result can be had again: command, versions, hardware, hashes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from paribus.fairness import counted
+from paribus.records import RunRecord
+from paribus.report.figures import Material
+from paribus.studies import names
+
+
+class RunRow(NamedTuple):
+    """One planned run that has ended."""
+
+    arm: str
+    seed: str
+    ended: str
+    test_accuracy: str
+    seconds: str
+    batch_order: str
+    run_id: str
+
+
+class Reproduction(NamedTuple):
+    """How to have the same again.
+
+    Attributes:
+        command: To give; empty where nobody knows.
+        advice: What to do with it, or instead of it.
+        facts: Versions, hardware and hashes by name.
+        runs: Every run.
+    """
+
+    command: str
+    advice: str
+    facts: dict[str, str]
+    runs: tuple[RunRow, ...]
+
+
+def reproduction(material: Material) -> Reproduction:
+    """Return how a result can be had again."""
+    study, records = material.analysis.study, material.records
+    command, advice = _command(material)
+    facts = {
+        "study": study.study_id,
+        "data": f"SHA-256 {study.dataset.fingerprint}",
+        "engine": study.engine,
+        "versions": _each(_versions(record) for record in records),
+        "hardware": _each(
+            f"{record.environment.processor}, {record.environment.device}, {counted(record.environment.cores, 'core')} per run"
+            for record in records
+        ),
+        "platform": _each(record.environment.platform for record in records),
+        "licence of the data": study.dataset.licence,
+        "source of the data": study.dataset.source,
+    }
+    return Reproduction(
+        command, advice, {name: told for name, told in facts.items() if told}, tuple(map(_run, records))
+    )
+
+
+def _command(material: Material) -> tuple[str, str]:
+    study = material.analysis.study
+    if material.command:
+        return material.command, "Runs that are stored are not trained again."
+    if study.name in names():
+        seeds = ",".join(map(str, material.analysis.seeds))
+        quick = " --quick" if study.quick else ""
+        return f"paribus run {study.name} --seeds {seeds}{quick}", (
+            "The study is built in. Settings that were changed on the command line are to be given again."
+        )
+    return "", f"Run the file or notebook that holds the study '{study.name}' again."
+
+
+def _versions(record: RunRecord) -> str:
+    return ", ".join(f"{name} {version}" for name, version in record.environment.versions.items())
+
+
+def _each(words: Iterable[str]) -> str:
+    """Return each of the words once."""
+    return "; ".join(dict.fromkeys(filter(None, words)))
+
+
+def _run(record: RunRecord) -> RunRow:
+    return RunRow(
+        record.spec.arm,
+        str(record.spec.seed),
+        record.status.value,
+        f"{record.test.accuracy:.2%}" if record.test else f"{record.status.sentence} {record.reason}".strip(),
+        f"{record.cost.wall_seconds:,.1f}",
+        record.order_hash[:12],
+        record.spec.run_id[:12],
+    )

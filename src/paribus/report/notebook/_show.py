@@ -1,0 +1,126 @@
+"""One function for everything that notebooks show, and a renderer for each kind of thing."""
+
+from functools import cache, singledispatch
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from paribus.fairness import certificates
+from paribus.geometry import LayerGeometry
+from paribus.records import Finding, Findings, LayerRecord, Match
+from paribus.report._conclusions import conclusions, scope
+from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows
+from paribus.report._rows import arm_rows, protocol
+from paribus.report.figures import FIGURES, Material
+from paribus.report.geometry import (
+    axis_rows,
+    facts,
+    layer_svg,
+    model_rows,
+    model_warnings,
+    settings_of,
+    stack_svg,
+)
+from paribus.report.html import environment
+from paribus.report.notebook._forest import forest_svg
+from paribus.study import Study, StudyRecord
+
+_LARGEST_DRAWN = 32
+
+
+@cache
+def _environment() -> Environment:
+    return environment()
+
+
+def _rendered(template: str, **context: Any) -> str:
+    return _environment().get_template(f"notebook_{template}.html").render(**context)
+
+
+@singledispatch
+def html(shown: object) -> str:
+    """Return what a notebook shows of a result, study, match, finding or geometry."""
+    return _rendered("plain", words=str(shown))
+
+
+@html.register
+def _result(material: Material) -> str:
+    panels = FIGURES["differences"].panels(material)
+    analysis = material.analysis
+    return _rendered(
+        "result",
+        study=analysis.study,
+        protocol=protocol(analysis),
+        caveats=analysis.caveats,
+        conclusions=conclusions(analysis),
+        scope=scope(analysis),
+        arms=arm_rows(analysis),
+        findings=finding_rows(all_findings(analysis)),
+        picture=Markup(forest_svg(panels[0])) if panels else "",  # noqa: S704 -- made here, words in it escaped
+    )
+
+
+@html.register
+def _audit(study: StudyRecord) -> str:
+    made = [(each.contrast, certificate_rows(each)) for each in certificates(study)]
+    return _rendered(
+        "audit",
+        study=study,
+        matches=study.matches,
+        certificates=[
+            (
+                contrast,
+                [row for row in rows if row.standing not in EQUAL],
+                [row.aspect for row in rows if row.standing in EQUAL],
+            )
+            for contrast, rows in made
+        ],
+        findings=finding_rows(study.findings),
+    )
+
+
+@html.register
+def _study(study: Study) -> str:
+    return _rendered("study", study=study)
+
+
+@html.register
+def _match(match: Match) -> str:
+    return _rendered("match", matches=[match])
+
+
+@html.register
+def _finding(finding: Finding) -> str:
+    return _rendered("findings", findings=finding_rows([finding]))
+
+
+@html.register
+def _findings(findings: Findings) -> str:
+    return _rendered("findings", findings=finding_rows(findings))
+
+
+@html.register
+def _layer(geometry: LayerGeometry) -> str:
+    layer = settings_of(geometry)
+    if layer is None:
+        return _rendered("axes", kind=geometry.kind, axes=geometry.axes)
+    drawable = len(layer.sizes) < 3 and max(*layer.sizes, *geometry.output_shape) <= _LARGEST_DRAWN
+    return _rendered(
+        "layer",
+        facts=facts(layer),
+        rows=axis_rows(layer),
+        picture=Markup(layer_svg(layer)) if drawable else "",  # noqa: S704 -- made here, words in it escaped
+    )
+
+
+def model_html(name: str, layers: tuple[LayerRecord, ...], extents: tuple[int, ...]) -> str:
+    """Return a model, layer by layer."""
+    svg = stack_svg(layers, extents, name)
+    return _rendered(
+        "model",
+        name=name,
+        rows=model_rows(layers),
+        warnings=model_warnings(layers, extents),
+        picture=Markup(svg),  # noqa: S704 -- made here, words in it escaped
+    )
