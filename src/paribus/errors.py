@@ -57,6 +57,10 @@ class ReportError(ParibusError):
     """A figure or report cannot be made as asked."""
 
 
+class AppError(ParibusError):
+    """Pages cannot be served as asked."""
+
+
 class PlanError(ParibusError):
     """Nothing is known from which seeds could be planned."""
 

@@ -1,18 +1,23 @@
-"""Templates to responses."""
+"""Templates and data to responses."""
 
 from functools import cache
 from typing import Any
 
+import msgspec
 from jinja2 import Environment
+from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from paribus.report.geometry import HATCH
 from paribus.report.html import environment
 
 
 @cache
 def _environment() -> Environment:
-    return environment(("paribus.app",))
+    made = environment(("paribus.app",))
+    made.globals["hatch"] = Markup(HATCH)  # noqa: S704 -- written here
+    return made
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -26,3 +31,13 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """
     made = _environment().get_template(template).render(here=request.url.path, **context)
     return HTMLResponse(made, status_code=status)
+
+
+def json_answer(value: Any) -> Response:
+    """Return plain data; what is not finite is null."""
+    return Response(msgspec.json.encode(value, enc_hook=str), media_type="application/json")
+
+
+def unchanged() -> Response:
+    """Return that there is nothing to show that the page does not show already."""
+    return Response(status_code=204)

@@ -6,7 +6,7 @@ from paribus.lab._gate import gate, update_baseline
 from paribus.lab._geometry import ModelGeometry, arm_geometries, model_geometry
 from paribus.lab._places import DEFAULT_STORE, results_directory
 from paribus.lab._planning import plan_seeds
-from paribus.lab._read import doctor, listings, show, watched
+from paribus.lab._read import all_watched, doctor, listings, show, watched
 from paribus.lab._results import Audit, Result, Watched
 from paribus.lab._run import audit, run
 
@@ -16,6 +16,7 @@ __all__ = [
     "ModelGeometry",
     "Result",
     "Watched",
+    "all_watched",
     "arm_geometries",
     "audit",
     "default_looks",

@@ -43,6 +43,20 @@ def watched(reference: str | None = None, *, store: str | Path = DEFAULT_STORE) 
     )
 
 
+def all_watched(*, store: str | Path = DEFAULT_STORE) -> tuple[Watched, ...]:
+    """Return every study in the store with its progress, the one run last first.
+
+    Raises:
+        StoreError: There is no such store.
+    """
+    with Store.read(store) as opened:
+        found, place = opened.listings(), opened.place
+    return tuple(
+        Watched(listing=listing, bulletins=bulletins(store, listing.record), others=(), place=place)
+        for listing in found
+    )
+
+
 def doctor() -> Examination:
     """Examine this machine: versions, backend, device, SQLite, and JAX's arithmetic against NumPy's where Keras runs on JAX.
 

@@ -1,7 +1,7 @@
 """What is seen of a study while it runs: nothing, a line per finished run, or a live table, here or in another terminal."""
 
 from paribus.progress._base import Quiet, Schedule, Watcher
-from paribus.progress._board import Board, RunState, Snapshot
+from paribus.progress._board import Board, Passed, RunState, Snapshot
 from paribus.progress._both import Both
 from paribus.progress._bulletin import SILENT_SECONDS, Broadcast, Bulletin, BulletinFile
 from paribus.progress._eta import Eta, duration
@@ -20,6 +20,7 @@ __all__ = [
     "Eta",
     "Lines",
     "Live",
+    "Passed",
     "Quiet",
     "RunState",
     "Schedule",

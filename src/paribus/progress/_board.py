@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from paribus.progress._base import Schedule
 from paribus.progress._eta import Eta
@@ -12,15 +13,28 @@ from paribus.records import EpochRecord, RunRecord, RunSpec, Status
 _LONGEST_REASON = 300
 
 
+class Passed(NamedTuple):
+    """An epoch that a run under way has passed, and its accuracies."""
+
+    epoch: int
+    training: float
+    validation: float
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunState:
-    """A run as it stands. `accuracy` is the validation's until the run has ended, then the test's; `why` says how it failed."""
+    """A run as it stands.
+
+    `accuracy` is the validation's until the run has ended, then the test's; `why` says how it failed; `curve` is that of a run
+    under way, because what has ended is in the store.
+    """
 
     begun: bool = False
     epochs: int = 0
     accuracy: float | None = None
     status: Status | None = None
     why: str = ""
+    curve: tuple[Passed, ...] = ()
 
     @property
     def under_way(self) -> bool:
@@ -89,8 +103,12 @@ class Board:
     def epoch_ended(self, spec: RunSpec, epoch: EpochRecord) -> None:
         """A run is one epoch further."""
         self._eta.epoch_ended(spec, epoch)
+        passed = Passed(epoch.epoch, epoch.accuracy, epoch.validation_accuracy)
         self._states[spec.run_id] = RunState(
-            begun=True, epochs=epoch.epoch, accuracy=epoch.validation_accuracy
+            begun=True,
+            epochs=epoch.epoch,
+            accuracy=epoch.validation_accuracy,
+            curve=(*self._states[spec.run_id].curve, passed),
         )
 
     def run_ended(self, record: RunRecord) -> None:

@@ -11,6 +11,7 @@ from paribus.report.figures._curves import (
     curve_rows,
     curves_chart,
     draw_curves,
+    panels_of_curves,
 )
 from paribus.report.figures._differences import Difference, SeedDifference
 from paribus.report.figures._examples import ExampleImage
@@ -41,6 +42,7 @@ __all__ = [
     "draw_curves",
     "figure_named",
     "panels_of",
+    "panels_of_curves",
     "paper_figure",
     "plain",
 ]

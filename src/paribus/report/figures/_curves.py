@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from paribus.records import RunRecord
+from paribus.records import EpochRecord, RunSpec
 from paribus.report.figures._look import colored, finished, paper_color, plain, values
 from paribus.report.figures._panel import Material, Panel, note
 from paribus.study import StudyRecord
@@ -42,13 +42,31 @@ class SeedCurve(NamedTuple):
     accuracies: tuple[float, ...]
 
 
+class Curve(Protocol):
+    """A run as far as its epochs are known."""
+
+    @property
+    def spec(self) -> RunSpec:
+        """Which run it is."""
+        ...
+
+    @property
+    def epochs(self) -> tuple[EpochRecord, ...]:
+        """Those it has passed."""
+        ...
+
+
 def curve_panels(material: Material) -> tuple[Panel, ...]:
     """Return all arms in one panel; of a question asked in several cells, a panel for each cell."""
-    analysis, records = material.analysis, material.records
-    study = analysis.study
+    analysis = material.analysis
+    counted = [record for record in material.records if record.spec.seed in analysis.seeds and record.epochs]
+    return panels_of_curves(analysis.study, counted, note(analysis))
+
+
+def panels_of_curves(study: StudyRecord, curves: Sequence[Curve], warning: str) -> tuple[Panel, ...]:
+    """Return the same of runs that need not have ended."""
     names = tuple(arm.name for arm in study.arms)
-    counted = [record for record in records if record.spec.seed in analysis.seeds and record.epochs]
-    points, seeds = curve_rows(study, counted), seed_curves(counted)
+    points, seeds = curve_rows(study, curves), seed_curves(curves)
     cells = list(dict.fromkeys(contrast.cell for contrast in study.contrasts if contrast.cell))
     groups = curve_groups(study) if cells else (names,)
     titles = cells if len(cells) == len(groups) else [""] * len(groups)
@@ -57,7 +75,7 @@ def curve_panels(material: Material) -> tuple[Panel, ...]:
             title=title,
             rows=tuple(point for point in points if point.arm in group),
             arms=group if cells else names,
-            note=note(analysis),
+            note=warning,
             settings={"seeds": tuple(curve for curve in seeds if curve.arm in group)},
         )
         for title, group in zip(titles, groups, strict=True)
@@ -65,7 +83,7 @@ def curve_panels(material: Material) -> tuple[Panel, ...]:
     )
 
 
-def curve_rows(study: StudyRecord, records: Iterable[RunRecord]) -> tuple[CurvePoint, ...]:
+def curve_rows(study: StudyRecord, records: Iterable[Curve]) -> tuple[CurvePoint, ...]:
     """Return the points of every arm's training and validation curve, over the seeds that reached each epoch."""
     found: dict[tuple[str, Split, int], list[float]] = {}
     for record in records:
@@ -79,7 +97,7 @@ def curve_rows(study: StudyRecord, records: Iterable[RunRecord]) -> tuple[CurveP
     return tuple(_point(*key, found[key]) for key in keys)
 
 
-def seed_curves(records: Iterable[RunRecord]) -> tuple[SeedCurve, ...]:
+def seed_curves(records: Iterable[Curve]) -> tuple[SeedCurve, ...]:
     """Return every run's own validation curve."""
     return tuple(
         SeedCurve(

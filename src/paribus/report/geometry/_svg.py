@@ -21,7 +21,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-se
 .hatch { stroke: var(--alarm); stroke-width: 1.6; }
 """
 
-_HATCH = (
+HATCH = (
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
 )
@@ -43,7 +43,7 @@ def document(width: float, height: float, title: str, body: Iterable[str], *, st
     )
     paper = f'<rect class="paper" width="{width:g}" height="{height:g}"/>'
     style = [f"<style>{STYLE}</style>"] if styled else []
-    head = [opening, f"<title>{escape(title)}</title>", *style, _HATCH, paper]
+    head = [opening, f"<title>{escape(title)}</title>", *style, HATCH, paper]
     return "\n".join([*head, *body, "</svg>"]) + "\n"
 
 

@@ -83,12 +83,13 @@ def _figure_views(material: Material, *, pictures: bool) -> Iterator[FigureView]
                 figure.name,
                 figure.title,
                 figure.caption,
-                tuple(_panel(figure, panel, place) for place, panel in enumerate(panels)),
+                tuple(panel_view(figure, panel, place) for place, panel in enumerate(panels)),
                 _picture(figure.name, material) if pictures else "",
             )
 
 
-def _panel(figure: Figure, panel: Panel, place: int) -> PanelView:
+def panel_view(figure: Figure, panel: Panel, place: int) -> PanelView:
+    """Return a panel of a figure as a page shows it; `place` counts the panels."""
     chart = figure.chart(panel).to_dict()
     return PanelView(f"chart-{figure.name}-{place}", panel.title, panel.note, chart, numbers(panel))
 
