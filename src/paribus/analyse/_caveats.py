@@ -26,7 +26,7 @@ def study_caveats(
         *_changed(study, stage),
         *_adjustment(study, stage, pairs),
         *_twins(study),
-        *(f"{run.arm}, seed {run.seed}: {run.reason}" for run in missing),
+        *_missing(missing),
     )
 
 
@@ -99,6 +99,16 @@ def _adjustment(study: StudyRecord, stage: Stage, pairs: Sequence[Paired]) -> It
         yield "Joint changes of sign are for a fixed number of seeds; here p values are adjusted by Holm."
     elif joint < _FEWEST_FOR_JOINT_SIGNS:
         yield f"With {_count(joint)} that all contrasts have no joint change of sign can be significant; six are needed, or adjust='holm'."
+
+
+def _missing(missing: Sequence[MissingRun]) -> Iterator[str]:
+    """Name every run without a score, those of one reason in one sentence."""
+    for reason in dict.fromkeys(run.reason for run in missing):
+        by_arm: dict[str, list[int]] = {}
+        for run in missing:
+            if run.reason == reason:
+                by_arm.setdefault(run.arm, []).append(run.seed)
+        yield f"{'; '.join(f'{arm}, {_seeds(seeds)}' for arm, seeds in by_arm.items())}: {reason}"
 
 
 def _twins(study: StudyRecord) -> Iterator[str]:

@@ -40,6 +40,7 @@ def _routes() -> list[BaseRoute]:
         Route("/study/{study_id}/progress", _study.progress),
         Route("/study/{study_id}/curves", _study.curves),
         Route("/study/{study_id}/result", _study.result),
+        Route("/study/{study_id}/figures", _study.figures),
         Route("/study/{study_id}/report", _study.report),
         Route("/study/{study_id}.json", _study.as_json),
         Route("/compare", _compare.compare),

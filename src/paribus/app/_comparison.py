@@ -7,7 +7,7 @@ from paribus.analyse import Analysis
 from paribus.report import arm_rows, contrast_rows
 from paribus.study import StudyRecord
 
-ABSENT = "–"
+ABSENT = "none"
 
 
 class SettingRow(NamedTuple):
@@ -46,7 +46,10 @@ def differing(first: Analysis, second: Analysis) -> tuple[SettingRow, ...]:
 def arm_pairs(first: Analysis, second: Analysis) -> tuple[ArmPair, ...]:
     """Return the arms of both, those of the first study first."""
     scores = [
-        {row.arm: f"{row.test_accuracy} ({row.n} seed{'s' if row.n != '1' else ''})" for row in arm_rows(each)}
+        {
+            row.arm: f"{row.test_accuracy} ({row.n} seed{'s' if row.n != '1' else ''})"
+            for row in arm_rows(each)
+        }
         for each in (first, second)
     ]
     identities = [{arm.name: arm.identity for arm in each.study.arms} for each in (first, second)]
@@ -59,7 +62,10 @@ def arm_pairs(first: Analysis, second: Analysis) -> tuple[ArmPair, ...]:
 def contrast_pairs(first: Analysis, second: Analysis) -> tuple[ContrastPair, ...]:
     """Return the contrasts of both, those of the first study first."""
     told = [
-        {f"{row.contrast}, {row.metric}": (f"{row.difference} ({row.interval})", row.verdict) for row in contrast_rows(each)}
+        {
+            f"{row.contrast}, {row.metric}": (f"{row.difference} ({row.interval})", row.verdict)
+            for row in contrast_rows(each)
+        }
         for each in (first, second)
     ]
     absent = (ABSENT, ABSENT)
@@ -99,4 +105,8 @@ def _settings(analysis: Analysis) -> Iterator[tuple[str, str]]:
 
 def _optimizer(study: StudyRecord) -> str:
     optimizer = study.recipe.optimizer
-    return optimizer if isinstance(optimizer, str) else f"{optimizer['class_name']} {optimizer.get('config', '')}".strip()
+    return (
+        optimizer
+        if isinstance(optimizer, str)
+        else f"{optimizer['class_name']} {optimizer.get('config', '')}".strip()
+    )

@@ -102,7 +102,9 @@ class Guard:
                 status_code=403,
             )
         rest = [(key, value) for key, value in request.query_params.multi_items() if key != "token"]
-        answer = RedirectResponse(f"{request.url.path}{'?' if rest else ''}{urlencode(rest)}", status_code=303)
+        answer = RedirectResponse(
+            f"{request.url.path}{'?' if rest else ''}{urlencode(rest)}", status_code=303
+        )
         answer.set_cookie(COOKIE, self._token or "", httponly=True, samesite="strict")
         return answer
 

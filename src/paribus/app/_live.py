@@ -169,7 +169,9 @@ def _at_rest(result: Result, bulletin: Bulletin | None) -> Standing:
             (
                 arm.arm,
                 tuple(
-                    _rest_cell(scores.get((arm.arm, seed)), ended.get((arm.arm, seed)), missing.get((arm.arm, seed)))
+                    _rest_cell(
+                        scores.get((arm.arm, seed)), ended.get((arm.arm, seed)), missing.get((arm.arm, seed))
+                    )
                     for seed in analysis.seeds
                 ),
             )

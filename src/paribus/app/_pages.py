@@ -5,19 +5,15 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from paribus.report.geometry import HATCH
 from paribus.report.html import environment
 
 
 @cache
 def _environment() -> Environment:
-    made = environment(("paribus.app",))
-    made.globals["hatch"] = Markup(HATCH)  # noqa: S704 -- written here
-    return made
+    return environment(("paribus.app",))
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

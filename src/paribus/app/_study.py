@@ -1,6 +1,7 @@
 """A study's page: how it stands, its curves, and what may be concluded, each renewed while another process trains."""
 
 from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -38,6 +39,11 @@ def result(request: Request) -> Response:
     return _renewed(request, "_result.html", seen_of, _result)
 
 
+def figures(request: Request) -> Response:
+    """Return figures and scores, if they are not what the page shows."""
+    return _renewed(request, "_figures.html", seen_of, _result)
+
+
 def report(request: Request) -> Response:
     """Return the report: one file with everything in it, under a policy of its own."""
     found = lab.show(request.path_params["study_id"], store=_store(request))
@@ -58,7 +64,7 @@ def _renewed(
     request: Request,
     template: str,
     seen: Callable[[Watched], str],
-    made: Callable[[Request, Watched], dict[str, object]],
+    made: Callable[[Request, Watched], dict[str, Any]],
 ) -> Response:
     watched = _watched(request)
     if request.query_params.get("seen") == seen(watched):
@@ -66,11 +72,11 @@ def _renewed(
     return page(request, template, watched=watched, **made(request, watched))
 
 
-def _progress(request: Request, watched: Watched) -> dict[str, object]:
+def _progress(request: Request, watched: Watched) -> dict[str, Any]:
     return {"standing": standing(watched, _store(request)), "progress_seen": beats_seen(watched)}
 
 
-def _curves(request: Request, watched: Watched) -> dict[str, object]:
+def _curves(request: Request, watched: Watched) -> dict[str, Any]:
     found = lab.show(watched.listing.record.study_id, store=_store(request))
     going = unfinished(watched)
     ended = [record for record in found.records if record.epochs]
@@ -85,7 +91,7 @@ def _curves(request: Request, watched: Watched) -> dict[str, object]:
     }
 
 
-def _result(request: Request, watched: Watched) -> dict[str, object]:
+def _result(request: Request, watched: Watched) -> dict[str, Any]:
     found = lab.show(watched.listing.record.study_id, store=_store(request))
     told = context(found.material, pictures=False)
     told["figures"] = [view for view in told["figures"] if view.name != _NOT_HERE]

@@ -64,6 +64,13 @@
       const where = reads ? `: ${whole(realRows, realColumns)}` : "";
       told.push(`reads ${counted(reads, "place")}${where}${all > reads ? `, and ${all - reads} of padding` : ""}`);
     }
+    if (grid > 1) {
+      let [rows, columns] = [[row], [column]];
+      for (let back = grid - 1; back >= 0; back -= 1) {
+        [rows, columns] = [real(back, 0, readBy(back, 0, rows)), real(back, 1, readBy(back, 1, columns))];
+      }
+      if (rows.length && columns.length) told.push(`depends on ${counted(rows.length * columns.length, "place")} of the input: ${whole(rows, columns)}`);
+    }
     if (grid < layers.length) {
       const [rows, columns] = [readersOf(grid, 0, [row]), readersOf(grid, 1, [column])];
       const readers = rows.length * columns.length;
@@ -133,8 +140,13 @@
     const button = event.target.closest?.("[data-copy]");
     if (button) copy(button);
   });
-  document.addEventListener("input", (event) => {
-    if (event.target.type === "range") event.target.closest(".slider").querySelector("output").textContent = event.target.value;
+  // A slider that moves asks for a new picture every 50 ms, and once more when it rests.
+  const asked = new Map();
+  document.addEventListener("input", ({ target }) => {
+    if (target.type !== "range") return;
+    target.closest(".slider").querySelector("output").textContent = target.value;
+    if (asked.has(target)) return;
+    asked.set(target, setTimeout(() => { asked.delete(target); htmx.trigger(target, "renew"); }, 50));
   });
   document.addEventListener("htmx:afterSettle", load);
   load();

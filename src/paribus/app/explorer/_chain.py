@@ -101,7 +101,9 @@ def _layer(asked: LayerChoice, sizes: Sequence[int]) -> LayerSettings:
             sizes, asked.kernel, strides=asked.strides, padding=asked.padding, dilation=asked.dilation
         )
     if asked.padding == "causal":
-        raise GeometryError("padding 'causal' is for Conv1D alone; a transposed convolution takes 'valid' or 'same'.")
+        raise GeometryError(
+            "padding 'causal' is for Conv1D alone; a transposed convolution takes 'valid' or 'same'."
+        )
     return LayerSettings.transpose(
         sizes,
         asked.kernel,

@@ -1,8 +1,8 @@
 """What is asked of the explorer, as an address holds it: sizes of an input, and layers over it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from paribus.geometry import Padding
@@ -83,22 +83,12 @@ class Choice:
         return sizes[:1] if self.square else sizes
 
 
-class Query(Protocol):
-    """An address' query: several values of one name are several axes."""
+def choice_of(query: Mapping[str, Sequence[str]]) -> Choice:
+    """Return what an address asks for; what makes no sense is taken as near as possible, and noted.
 
-    def get(self, key: str, default: str) -> str:
-        """Return the last value of that name."""
-        ...
-
-    def getlist(self, key: str) -> list[str]:
-        """Return all values of that name."""
-        ...
-
-    def __contains__(self, key: object, /) -> bool: ...
-
-
-def choice_of(query: Query) -> Choice:
-    """Return what an address asks for; what makes no sense is taken as near as possible, and noted."""
+    Args:
+        query: Values by name; several of one name are several axes.
+    """
     reader = _Reader(query)
     axes = reader.number("axes", 2, Limits(1, 2))
     square = axes == 1 or "square" in query or "input" not in query
@@ -131,19 +121,17 @@ def _layer(reader: "_Reader", place: int, axes: int, *, square: bool) -> LayerCh
 class _Reader:
     """Reads settings, and keeps what could not be read."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Mapping[str, Sequence[str]]) -> None:
         self._query = query
         self.notes: list[str] = []
 
     def number(self, name: str, default: int, limits: Limits) -> int:
         """Return a number within limits."""
-        return self._number(name, self._query.get(name, ""), default, limits)
+        return self._number(name, self._last(name), default, limits)
 
-    def sizes(
-        self, name: str, default: tuple[int, ...], limits: Limits, *, square: bool
-    ) -> tuple[int, ...]:
+    def sizes(self, name: str, default: tuple[int, ...], limits: Limits, *, square: bool) -> tuple[int, ...]:
         """Return one number per axis; the first for all where axes are set together."""
-        given = self._query.getlist(name)
+        given = self._query.get(name, ())
         made = [
             self._number(name, word, start, limits)
             for word, start in zip(given or [""], default, strict=False)
@@ -153,13 +141,18 @@ class _Reader:
 
     def one_of(self, name: str, words: Sequence[Word], default: Word) -> Word:
         """Return one of the words."""
-        given = self._query.get(name, "")
+        given = self._last(name)
         for word in words:
             if given == word:
                 return word
         if given:
-            self.notes.append(f"{name} is one of {', '.join(words)}, not '{given[:40]}'; shown with {default}.")
+            self.notes.append(
+                f"{name} is one of {', '.join(words)}, not '{given[:40]}'; shown with {default}."
+            )
         return default
+
+    def _last(self, name: str) -> str:
+        return next(reversed(self._query.get(name, ())), "")
 
     def _number(self, name: str, word: str, default: int, limits: Limits) -> int:
         if not word:
@@ -171,5 +164,7 @@ class _Reader:
             return default
         kept = min(max(number, limits.least), limits.most)
         if kept != number:
-            self.notes.append(f"{name} is {limits.least} to {limits.most} here, not {number}; shown with {kept}.")
+            self.notes.append(
+                f"{name} is {limits.least} to {limits.most} here, not {number}; shown with {kept}."
+            )
         return kept

@@ -1,7 +1,8 @@
 """The input and what every layer makes of it, as grids whose places can be pointed at."""
 
+import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from markupsafe import Markup
 
@@ -22,7 +23,7 @@ class Grid(NamedTuple):
     picture: Markup
 
 
-class AxisReads(NamedTuple):
+class AxisReads(TypedDict):
     """One axis of a layer: the places that every output reads, those of the padding included; `n` inputs."""
 
     n: int
@@ -35,15 +36,20 @@ def grids(chain: Chain) -> tuple[Grid, ...]:
         return ()
     readers: list[LayerSettings | None] = [*chain.layers, None]
     return tuple(
-        Grid(_name(chain, place), Markup("\n".join(_Drawing(sizes, reader, place, _name(chain, place)).lines())))  # noqa: S704 -- numbers and names made here
+        _grid(sizes, reader, place, _name(chain, place))
         for place, (sizes, reader) in enumerate(zip(chain.sizes, readers, strict=True))
     )
+
+
+def _grid(sizes: tuple[int, ...], reader: LayerSettings | None, place: int, name: str) -> Grid:
+    drawn = "\n".join(_Drawing(sizes, reader, place, name).lines())
+    return Grid(name, Markup(drawn))  # noqa: S704 -- numbers and names made here
 
 
 def is_drawable(chain: Chain) -> bool:
     """Whether the places can be told apart."""
     along = max(max(sizes) for sizes in chain.sizes)
-    places = sum(sizes[0] * sizes[-1] if len(sizes) > 1 else sizes[0] for sizes in chain.sizes)
+    places = sum(math.prod(sizes) for sizes in chain.sizes)
     return along <= _LARGEST and places <= _MOST_PLACES
 
 
@@ -53,7 +59,10 @@ def reads(chain: Chain) -> list[list[AxisReads]]:
 
 
 def _axis_reads(axis: AxisGeometry) -> AxisReads:
-    return AxisReads(axis.n, [[place for place in row if place != BETWEEN] for row in axis.places.tolist()])
+    return {
+        "n": axis.n,
+        "places": [[place for place in row if place != BETWEEN] for row in axis.places.tolist()],
+    }
 
 
 def _name(chain: Chain, place: int) -> str:
@@ -68,9 +77,7 @@ def _name(chain: Chain, place: int) -> str:
 class _Drawing:
     """One grid as SVG."""
 
-    def __init__(
-        self, sizes: tuple[int, ...], reader: LayerSettings | None, place: int, name: str
-    ) -> None:
+    def __init__(self, sizes: tuple[int, ...], reader: LayerSettings | None, place: int, name: str) -> None:
         self._place, self._name = place, name
         self._sizes = (1, *sizes)[-2:]
         axes = reader.geometry.axes if reader else ()

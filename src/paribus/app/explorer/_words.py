@@ -85,7 +85,15 @@ def keras_code(chain: Chain) -> str:
 def command(layer: LayerSettings) -> str:
     """Return the command line that says the same of a layer."""
     window = "--window" if layer.kind == "pool" else "--kernel"
-    words = ["paribus", "geometry", layer.kind, "--input", *map(str, layer.sizes), window, *map(str, layer.window)]
+    words = [
+        "paribus",
+        "geometry",
+        layer.kind,
+        "--input",
+        *map(str, layer.sizes),
+        window,
+        *map(str, layer.window),
+    ]
     words += ["--strides", *map(str, layer.strides), "--padding", layer.padding]
     if max(layer.dilation) > 1:
         words += ["--dilation", *map(str, layer.dilation)]
