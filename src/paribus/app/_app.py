@@ -36,13 +36,13 @@ def make_app(store: str | Path, *, hosts: Iterable[str] | None = None, token: st
 def _routes() -> list[BaseRoute]:
     return [
         Route("/", _studies.studies_page),
+        Route("/study/{study_id}.json", _study.as_json),
         Route("/study/{study_id}", _study.study),
         Route("/study/{study_id}/progress", _study.progress),
         Route("/study/{study_id}/curves", _study.curves),
         Route("/study/{study_id}/result", _study.result),
         Route("/study/{study_id}/figures", _study.figures),
         Route("/study/{study_id}/report", _study.report),
-        Route("/study/{study_id}.json", _study.as_json),
         Route("/compare", _compare.compare),
         Route("/geometry", _geometry.geometry),
         Route("/geometry.json", _geometry.geometry_json),

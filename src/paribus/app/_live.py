@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from paribus import lab
+from paribus.app._pages import stamp
 from paribus.lab import Result, Watched
 from paribus.progress import Bulletin, RunState, Snapshot
 from paribus.records import EpochRecord, RunSpec, Status
@@ -62,21 +63,21 @@ def seen_of(watched: Watched) -> str:
     """Return what changes whenever a run ends or somebody begins or ends training."""
     bulletin = bulletin_of(watched)
     state = "idle" if bulletin is None else "going" if bulletin.under_way(time.time()) else "silent"
-    return f"{watched.listing.ended}.{watched.listing.last_run_at}.{state}"
+    return stamp(watched.listing.ended, watched.listing.last_run_at, state)
 
 
 def beats_seen(watched: Watched) -> str:
     """Return what changes with every bulletin, too."""
     bulletin = bulletin_of(watched)
     going = bulletin is not None and bulletin.under_way(time.time())
-    return f"{seen_of(watched)}.{bulletin.written_at}" if bulletin and going else seen_of(watched)
+    return stamp(seen_of(watched), bulletin.written_at) if bulletin and going else seen_of(watched)
 
 
 def epochs_seen(watched: Watched) -> str:
     """Return what changes whenever an epoch ends, too."""
     bulletin = bulletin_of(watched)
     states = [state for states in bulletin.snapshot.runs for state in states] if bulletin else []
-    return f"{seen_of(watched)}.{sum(state.epochs for state in states)}"
+    return stamp(seen_of(watched), sum(state.epochs for state in states))
 
 
 def standing(watched: Watched, store: str) -> Standing:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from paribus import lab, studies
-from paribus.app._pages import page, unchanged
+from paribus.app._pages import page, stamp, unchanged
 from paribus.errors import StoreError
 from paribus.lab import Watched
 from paribus.store import StudyListing
@@ -34,7 +34,7 @@ def studies_page(request: Request) -> Response:
     except StoreError as error:
         found, absence = (), str(error)
     rows = tuple(map(_row, found))
-    seen = str(hash((rows, absence)))
+    seen = stamp(rows, absence)
     if request.query_params.get("seen") == seen:
         return unchanged()
     return page(

@@ -40,11 +40,12 @@
     if (said) said.textContent = said.dataset.rest;
   }
 
-  const span = (places) => (places.length === 1 ? `${places[0] + 1}` : `${places[0] + 1} to ${places[places.length - 1] + 1}`);
+  const span = (thing, places) =>
+    places.length === 1 ? `${thing} ${places[0] + 1}` : `${thing}s ${places[0] + 1} to ${places[places.length - 1] + 1}`;
   function whole(rows, columns) {
     const gaps = [rows, columns].some((places) => places.some((place, k) => k && place !== places[k - 1] + 1));
     const flat = cells.length && layers.length && layers[0].length === 1;
-    const all = flat ? `places ${span(columns)}` : `rows ${span(rows)}, columns ${span(columns)}`;
+    const all = flat ? span("place", columns) : `${span("row", rows)}, ${span("column", columns)}`;
     return gaps ? `${all}, with gaps` : all;
   }
   function nameOf(grid) {
@@ -113,7 +114,7 @@
     const grid = cells[Number(svg.dataset.grid)];
     const [row, column] = svg.dataset.cursor ? svg.dataset.cursor.split(",").map(Number) : [0, 0];
     const [down, across] = svg.dataset.cursor ? moves[event.key] : [0, 0];
-    const cell = grid.get(`${row + down},${column + across}`);
+    const cell = grid.get(`${row + down},${column + across}`) || grid.get(`${row},${column}`);
     if (cell) point(cell);
   }
 
