@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from paribus.app import _assets, _compare, _geometry, _studies, _study
 from paribus.app._guard import Guard, known_hosts
 from paribus.app._pages import page
+from paribus.app._shelf import Shelf
 from paribus.errors import ParibusError, StoreError
 
 
@@ -29,7 +30,7 @@ def make_app(store: str | Path, *, hosts: Iterable[str] | None = None, token: st
         middleware=[Middleware(Guard, hosts=tuple(hosts or known_hosts("127.0.0.1")), token=token)],
         exception_handlers={ParibusError: _told, HTTPException: _missing},
     )
-    app.state.store = str(store)
+    app.state.shelf = Shelf(str(store))
     return app
 
 

@@ -18,7 +18,7 @@ from paribus.store import StudyListing
 
 def compare(request: Request) -> Response:
     """Show two studies side by side, and which there are to choose from."""
-    store = request.app.state.store
+    store = request.app.state.shelf.store
     try:
         listings = lab.listings(store=store)
     except StoreError as error:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from paribus import lab
 from paribus.app._pages import stamp
+from paribus.app._shelf import Shelf
 from paribus.lab import Result, Watched
 from paribus.progress import Bulletin, RunState, Snapshot
 from paribus.records import EpochRecord, RunSpec, Status
@@ -80,12 +80,17 @@ def epochs_seen(watched: Watched) -> str:
     return stamp(seen_of(watched), sum(state.epochs for state in states))
 
 
-def standing(watched: Watched, store: str) -> Standing:
+def standing(watched: Watched, shelf: Shelf) -> Standing:
     """Return how a study stands."""
     bulletin = bulletin_of(watched)
     if bulletin is not None and bulletin.under_way(time.time()):
         return _going_on(bulletin.snapshot)
-    return _at_rest(lab.show(watched.listing.record.study_id, store=store), bulletin)
+    return _at_rest(result_of(watched, shelf), bulletin)
+
+
+def result_of(watched: Watched, shelf: Shelf) -> Result:
+    """Return what the store holds of a study."""
+    return shelf.result(watched.listing.record.study_id, seen_of(watched))
 
 
 def unfinished(watched: Watched) -> tuple[UnfinishedRun, ...]:

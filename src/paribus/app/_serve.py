@@ -71,8 +71,8 @@ def _bound(address: Address) -> Generator[socket.socket]:
             listening.listen(128)
         except (OSError, OverflowError) as error:
             raise AppError(
-                f"{address.host} port {address.port} cannot be taken: {getattr(error, 'strerror', None) or error}. Give another one with --port, or 0 "
-                "for any that is free."
+                f"{address.host} port {address.port} cannot be taken: {str(getattr(error, 'strerror', None) or error).rstrip('.')}. Give another one "
+                "with --port, or 0 for any that is free."
             ) from error
         yield listening
 

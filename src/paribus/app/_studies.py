@@ -28,7 +28,7 @@ class StudyRow(NamedTuple):
 
 def studies_page(request: Request) -> Response:
     """Show all stored studies, the one run last first; what the page shows already is not sent again."""
-    store = request.app.state.store
+    store = request.app.state.shelf.store
     try:
         found, absence = lab.all_watched(store=store), ""
     except StoreError as error:

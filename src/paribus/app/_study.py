@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from paribus import lab
-from paribus.app._live import beats_seen, epochs_seen, seen_of, standing, unfinished
+from paribus.app._live import beats_seen, epochs_seen, result_of, seen_of, standing, unfinished
 from paribus.app._pages import json_answer, page, unchanged
-from paribus.lab import Watched
+from paribus.app._shelf import Shelf
+from paribus.lab import Result, Watched
 from paribus.report.figures import FIGURES, panels_of_curves
 from paribus.report.html import context, panel_view, report_html
 
@@ -46,7 +47,7 @@ def figures(request: Request) -> Response:
 
 def report(request: Request) -> Response:
     """Return the report: one file with everything in it, under a policy of its own."""
-    found = lab.show(request.path_params["study_id"], store=_store(request))
+    found = _found(request)
     answer = HTMLResponse(report_html(found.material))
     answer.headers["Content-Security-Policy"] = "frame-ancestors 'none'"  # the rest is in the file
     if "download" in request.query_params:
@@ -56,7 +57,7 @@ def report(request: Request) -> Response:
 
 def as_json(request: Request) -> Response:
     """Return what `paribus show --json` prints."""
-    found = lab.show(request.path_params["study_id"], store=_store(request))
+    found = _found(request)
     return json_answer({"analysis": found.analysis, "looks": found.looks, "runs": found.records})
 
 
@@ -73,11 +74,11 @@ def _renewed(
 
 
 def _progress(request: Request, watched: Watched) -> dict[str, Any]:
-    return {"standing": standing(watched, _store(request)), "progress_seen": beats_seen(watched)}
+    return {"standing": standing(watched, _shelf(request)), "progress_seen": beats_seen(watched)}
 
 
 def _curves(request: Request, watched: Watched) -> dict[str, Any]:
-    found = lab.show(watched.listing.record.study_id, store=_store(request))
+    found = result_of(watched, _shelf(request))
     going = unfinished(watched)
     ended = [record for record in found.records if record.epochs]
     study, note = found.analysis.study, "a quick look, not evidence" if found.analysis.study.quick else ""
@@ -92,15 +93,19 @@ def _curves(request: Request, watched: Watched) -> dict[str, Any]:
 
 
 def _result(request: Request, watched: Watched) -> dict[str, Any]:
-    found = lab.show(watched.listing.record.study_id, store=_store(request))
+    found = result_of(watched, _shelf(request))
     told = context(found.material, pictures=False)
     told["figures"] = [view for view in told["figures"] if view.name != _NOT_HERE]
     return {**told, "result_seen": seen_of(watched)}
 
 
 def _watched(request: Request) -> Watched:
-    return lab.watched(request.path_params["study_id"], store=_store(request))
+    return lab.watched(request.path_params["study_id"], store=_shelf(request).store)
 
 
-def _store(request: Request) -> str:
-    return request.app.state.store
+def _found(request: Request) -> Result:
+    return result_of(_watched(request), _shelf(request))
+
+
+def _shelf(request: Request) -> Shelf:
+    return request.app.state.shelf
