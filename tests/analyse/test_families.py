@@ -6,7 +6,8 @@ import pytest
 
 from paribus.analyse import analyse
 from paribus.records import RunRecord
-from paribus.report import curve_groups, family_sentences
+from paribus.report import family_sentences
+from paribus.report.figures import curve_groups
 from paribus.study import Contrast, StudyRecord
 from tests.conftest import MakeRun
 

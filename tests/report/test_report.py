@@ -15,13 +15,11 @@ from paribus.analyse import Analysis, GateResult, analyse
 from paribus.evidence import Word, harm_test
 from paribus.records import Design, Finding, RunRecord, Severity
 from paribus.report import (
+    Material,
     arm_rows,
     conclusions,
     contrast_rows,
-    curve_groups,
-    curve_rows,
     disagreement,
-    draw_curves,
     gate_junit,
     gate_markdown,
     gate_text,
@@ -31,6 +29,7 @@ from paribus.report import (
     save_figures,
     text,
 )
+from paribus.report.figures import Panel, curve_groups, curve_rows, draw_curves
 from paribus.study import Contrast, StudyRecord
 from tests.conftest import MakeRun
 
@@ -127,7 +126,7 @@ def test_figures_add_arms_contrast_by_contrast(study_record: StudyRecord) -> Non
 def test_lines_follow_the_articles_style(study_record: StudyRecord, records: list[RunRecord]) -> None:
     """Training dash-dot, validation solid; the first arm blue, the second red."""
     axes = matplotlib.figure.Figure().add_subplot()
-    draw_curves(axes, curve_rows(study_record, records), ["flat", "wide"], title="any")
+    draw_curves(axes, Panel(title="", rows=curve_rows(study_record, records), arms=("flat", "wide")))
     legend = axes.get_legend()
     assert legend is not None
     labels = [words.get_text() for words in legend.get_texts()]
@@ -145,9 +144,10 @@ def test_lines_follow_the_articles_style(study_record: StudyRecord, records: lis
 
 def test_figures_are_png_and_svg(analysis: Analysis, records: list[RunRecord], tmp_path: Path) -> None:
     """Both open, and the same data give the same SVG."""
-    png, svg = save_figures(analysis, records, tmp_path)
+    material = Material(analysis=analysis, records=tuple(records))
+    png, svg = save_figures(material, tmp_path)
     first = svg.read_text()
-    save_figures(analysis, records, tmp_path)
+    save_figures(material, tmp_path)
     with Image.open(png) as image:
         assert image.width > 1_000
     assert first.startswith("<?xml")
@@ -175,7 +175,7 @@ def test_names_are_never_markup(study_record: StudyRecord, make_run: MakeRun, tm
     analysis = analyse(study, (0, 1), records)
     assert "_net[/b]" in text(analysis)
     assert r"a\|b" in markdown(analysis, ())
-    assert 2 == len(save_figures(analysis, records, tmp_path))
+    assert 2 == len(save_figures(Material(analysis=analysis, records=tuple(records)), tmp_path))
 
 
 def test_a_conclusion_says_what_it_rests_on_and_what_would_change_it(

@@ -91,7 +91,7 @@ def classes_chart(panel: Panel) -> "alt.TopLevelMixin":
         ],
     )
     described = f"Accuracy by class: {' and '.join(shown)}."
-    return finished(alt.layer(joined, points), height=24 * len(names) + 30, description=described)
+    return finished(joined, points, height=24 * len(names) + 30, description=described)
 
 
 def _names(panel: Panel) -> list[str]:

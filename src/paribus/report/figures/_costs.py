@@ -142,4 +142,4 @@ def costs_chart(panel: Panel) -> "alt.TopLevelMixin":
         y=alt.Y("mean:Q", scale=fit, axis=axis), shape=shaped("arm", panel.arms), tooltip=tips
     )
     described = f"{scale.title} against {panel.title}."
-    return finished(alt.layer(spread, mean), height=260, description=described)
+    return finished(spread, mean, height=260, description=described)

@@ -203,9 +203,16 @@ def curves_chart(panel: Panel) -> "alt.TopLevelMixin":
             alt.Tooltip("n:Q", title="seeds"),
         ],
     )
-    chart = alt.layer(band, _each_seed(panel, color, every), line, point).add_params(chosen, every)
     names = ", ".join(dict.fromkeys(row.arm for row in panel.rows))
-    return finished(chart, height=340, description=f"Accuracy against epochs: {names}.")
+    return finished(
+        band,
+        _each_seed(panel, color, every),
+        line,
+        point,
+        height=340,
+        description=f"Accuracy against epochs: {names}.",
+        params=(chosen, every),
+    )
 
 
 def _each_seed(panel: Panel, color: "alt.Color", every: "alt.Parameter") -> "alt.Chart":

@@ -188,7 +188,11 @@ def differences_chart(panel: Panel) -> "alt.TopLevelMixin":
     )
     described = "; ".join(f"{row.contrast}: {row.word}" for row in panel.rows)
     return finished(
-        alt.layer(margin, zero, seeds, interval, mean),
+        margin,
+        zero,
+        seeds,
+        interval,
+        mean,
         height=64 * len(panel.rows) + 30,
         description=f"Paired differences. {described}.",
     )

@@ -15,9 +15,9 @@ _COLUMNS = 6
 
 
 class ExampleImage(NamedTuple):
-    """A test example, counted from 0, its class, and with which part of the seeds each arm is right on it; `png` is its image."""
+    """A test example by its number, counted from 0, its class, and with which part of the seeds each arm is right on it; `png` is its image."""
 
-    index: int
+    example: int
     name: str
     treatment: float
     control: float
@@ -72,7 +72,7 @@ def draw_examples(axes: "Axes", panel: Panel) -> None:
         down, across = divmod(place, _COLUMNS)
         image = np.asarray(Image.open(io.BytesIO(row.png)).convert("RGB"))
         axes.imshow(image, extent=(across + 0.06, across + 0.94, down + 0.66, down + 0.06))
-        told = f"{plain(row.name)} (no. {row.index})\n{row.treatment:.0%} against {row.control:.0%}"
+        told = f"{plain(row.name)} (no. {row.example})\n{row.treatment:.0%} against {row.control:.0%}"
         axes.text(across + 0.5, down + 0.7, told, ha="center", va="top", fontsize=7)
     axes.set_xlim(0, _COLUMNS)
     axes.set_ylim(-(-len(panel.rows) // _COLUMNS), 0)
@@ -96,7 +96,7 @@ def examples_chart(panel: Panel) -> "alt.TopLevelMixin":
     rows = [
         {
             "image": f"data:image/png;base64,{base64.b64encode(row.png).decode()}",
-            "told": f"{row.name} (no. {row.index}): {row.treatment:.0%} against {row.control:.0%}",
+            "told": f"{row.name} (no. {row.example}): {row.treatment:.0%} against {row.control:.0%}",
             "across": place % _COLUMNS,
             "down": place // _COLUMNS,
         }

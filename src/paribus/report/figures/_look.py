@@ -1,8 +1,9 @@
 """What all figures share: colors of arms, and the quiet style of charts on a page."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from paribus.report._numbers import Scale
 
@@ -61,19 +62,24 @@ def shaped(field: str, arms: Sequence[str], **options: Any) -> "alt.Shape":
     return alt.Shape(field, type="nominal", scale=scale, **({"legend": _legend(arms)} | options))
 
 
-def finished(chart: "alt.LayerChart | alt.Chart", *, height: int, description: str) -> "alt.TopLevelMixin":
+def finished(
+    *layers: "alt.Chart", height: int, description: str, params: "Sequence[alt.Parameter]" = ()
+) -> "alt.LayerChart":
     """Return a chart as wide as its place, in the page's own colors.
 
     Args:
-        chart: With its marks and axes.
+        layers: With their marks and axes, the lowest first.
         height: In pixels.
         description: What a screen reader says.
+        params: What can be chosen in it.
     """
     import altair as alt
 
     ink = "currentColor"
     return (
-        chart.properties(
+        alt.LayerChart(layer=list(layers))
+        .add_params(*params)
+        .properties(
             width="container",
             height=height,
             background="transparent",
@@ -168,9 +174,11 @@ def _plain_row(row: Any) -> dict[str, Any]:
 
 
 def _rounded(value: Any) -> Any:
-    if not isinstance(value, float):
-        return list(map(_rounded, value)) if isinstance(value, tuple) else value
-    return round(value, 6) if abs(value) < float("inf") else None
+    if isinstance(value, tuple):
+        return [_rounded(each) for each in cast("tuple[Any, ...]", value)]
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value
 
 
 def _legend(arms: Sequence[str]) -> Any:

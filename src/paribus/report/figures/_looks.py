@@ -93,7 +93,7 @@ def looks_chart(panel: Panel) -> "alt.TopLevelMixin":
         y=alt.Y("mean:Q", axis=axis), tooltip=tips
     )
     described = f"{panel.title} at each look."
-    return finished(alt.layer(*_margin(panel, axis), interval, mean), height=240, description=described)
+    return finished(*_margin(panel, axis), interval, mean, height=240, description=described)
 
 
 def _margin(panel: Panel, axis: "alt.Axis") -> "list[alt.Chart]":

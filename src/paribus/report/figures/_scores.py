@@ -122,4 +122,4 @@ def scores_chart(panel: Panel) -> "alt.TopLevelMixin":
     spread = means.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=fit, axis=axis), x2="high:Q")
     mean = means.mark_tick(thickness=3, size=28).encode(x=alt.X("mean:Q", scale=fit, axis=axis), tooltip=tips)
     described = f"{scale.title} of every run, by arm: {', '.join(shown)}."
-    return finished(alt.layer(spread, points, mean), height=52 * len(shown) + 30, description=described)
+    return finished(spread, points, mean, height=52 * len(shown) + 30, description=described)

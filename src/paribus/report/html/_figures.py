@@ -45,7 +45,7 @@ class ImageView(NamedTuple):
 
     data: str
     name: str
-    index: str
+    number: str
     treatment: str
     control: str
 
@@ -129,7 +129,7 @@ def _image(row: ExampleImage) -> ImageView:
     return ImageView(
         base64.b64encode(row.png).decode(),
         row.name,
-        f"{row.index:,}",
+        f"{row.example:,}",
         f"{row.treatment:.0%}",
         f"{row.control:.0%}",
     )

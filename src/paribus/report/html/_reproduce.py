@@ -6,7 +6,6 @@ from typing import NamedTuple
 from paribus.fairness import counted
 from paribus.records import RunRecord
 from paribus.report.figures import Material
-from paribus.studies import names
 
 
 class RunRow(NamedTuple):
@@ -63,13 +62,10 @@ def _command(material: Material) -> tuple[str, str]:
     study = material.analysis.study
     if material.command:
         return material.command, "Runs that are stored are not trained again."
-    if study.name in names():
-        seeds = ",".join(map(str, material.analysis.seeds))
-        quick = " --quick" if study.quick else ""
-        return f"paribus run {study.name} --seeds {seeds}{quick}", (
-            "The study is built in. Settings that were changed on the command line are to be given again."
-        )
-    return "", f"Run the file or notebook that holds the study '{study.name}' again."
+    return (
+        "",
+        f"It was not run by a command: run the notebook or script that holds the study '{study.name}' again.",
+    )
 
 
 def _versions(record: RunRecord) -> str:
