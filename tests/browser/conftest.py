@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import (
@@ -14,6 +15,13 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
+from paribus import lab
+from paribus.datasets import Dataset
+from paribus.lab import Result
+from paribus.progress import Quiet
+from paribus.study import Arm, Contrast, Recipe, Study
+from tests.conftest import flat, wide
 
 _PATIENCE = 60_000
 """Milliseconds: a slow machine is no failure."""
@@ -83,3 +91,22 @@ def complaints() -> Generator[Complaints]:
     made = Complaints()
     yield made
     assert not made
+
+
+@pytest.fixture(scope="session")
+def small_result(small_dataset: Dataset) -> Callable[[Path], Result]:
+    """Return what carries out a small study on images, three seeds."""
+
+    def carry_out(place: Path) -> Result:
+        study = Study(
+            name="small",
+            question="Does a hidden layer help?",
+            arms=(Arm("flat", flat), Arm("wide", wide)),
+            dataset=small_dataset,
+            recipe=Recipe(optimizer="sgd", epochs=3, batch_size=32),
+            contrasts=(Contrast("wide", "flat", margin=0.01),),
+            seeds=3,
+        )
+        return lab.run(study, store=place, watcher=Quiet())
+
+    return carry_out
