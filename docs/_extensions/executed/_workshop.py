@@ -1,0 +1,123 @@
+"""Where a page's examples are executed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_COLUMNS = 100
+_LEAVE_OUT = ("PARIBUS_STORE", "CLICOLOR_FORCE", "FORCE_COLOR")
+
+
+class Workshop:
+    """One page's folder, and the interpreter of its Python cells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._interpreter: subprocess.Popen[str] | None = None
+
+    def shell(self, commands: str) -> tuple[str, int]:
+        """Return what shell commands print on either stream, and the exit code of the last."""
+        ended = subprocess.run(  # noqa: S603 -- the documentation's own examples
+            ["/bin/bash", "-c", commands],
+            cwd=self.folder,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return ended.stdout, ended.returncode
+
+    def python(self, code: str) -> dict[str, str]:
+        """Return what a cell prints, and its last expression as text and as HTML; or its error."""
+        process = self._interpreter or self._start()
+        assert process.stdin is not None  # noqa: S101 -- it was started with pipes
+        assert process.stdout is not None  # noqa: S101 -- the same
+        process.stdin.write(json.dumps(code) + "\n")
+        process.stdin.flush()
+        answer: dict[str, str] = json.loads(process.stdout.readline() or '{"error": "the interpreter ended"}')
+        return answer
+
+    def close(self) -> None:
+        """End the interpreter."""
+        if self._interpreter is not None:
+            self._interpreter.communicate()
+
+    def _start(self) -> "subprocess.Popen[str]":
+        self._interpreter = subprocess.Popen(  # noqa: S603 -- the documentation's own cells
+            [sys.executable, str(Path(__file__).with_name("_interpreter.py"))],
+            cwd=self.folder,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self._interpreter
+
+
+class Workshops:
+    """The folders of a build: one for each page, and one for each command that pages go on from.
+
+    Args:
+        examples: What every folder begins with.
+        root: Where folders are made.
+    """
+
+    def __init__(self, examples: Path, root: Path) -> None:
+        self._examples, self._root = examples, root
+        self._prepared: dict[str, Path] = {}
+        self._here: Workshop | None = None
+
+    @property
+    def here(self) -> Workshop:
+        """That of the page that is being read."""
+        assert self._here is not None  # noqa: S101 -- directives stand on pages
+        return self._here
+
+    def enter(self, page: str, after: Sequence[str]) -> None:
+        """Open the page's folder; what `after` has made is in it."""
+        folder = self._fresh(page.replace("/", "-"))
+        for command in after:
+            shutil.copytree(self._after(command), folder, dirs_exist_ok=True)
+        self._here = Workshop(folder)
+
+    def leave(self) -> None:
+        """Close it."""
+        if self._here is not None:
+            self._here.close()
+            self._here = None
+
+    def _after(self, command: str) -> Path:
+        """Return a folder in which the command has been given, once in a build."""
+        if command not in self._prepared:
+            folder = self._fresh(f"after-{len(self._prepared) + 1}")
+            printed, code = Workshop(folder).shell(command)
+            if code:
+                raise RuntimeError(f"{command}: exit code {code}\n{printed}")
+            self._prepared[command] = folder
+        return self._prepared[command]
+
+    def _fresh(self, name: str) -> Path:
+        folder = self._root / name
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self._examples, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        return folder
+
+
+def _environment() -> dict[str, Any]:
+    """Return the environment, with this interpreter's programs first, and nothing in it that colors or redirects."""
+    kept = {name: value for name, value in os.environ.items() if name not in _LEAVE_OUT}
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    return kept | {
+        "PATH": programs,
+        "COLUMNS": str(_COLUMNS),
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+        "MPLBACKEND": "Agg",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
