@@ -37,6 +37,7 @@ autodoc_default_options = {"members": True, "show-inheritance": False}
 autosummary_generate = False
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True
 napoleon_use_rtype = False
 
 copybutton_prompt_text = "$ "

@@ -1,6 +1,7 @@
 """Types by the names that users import, wherever they are defined."""
 
-import re
+from functools import cache
+from pkgutil import resolve_name
 from typing import Any
 
 from docutils import nodes
@@ -8,30 +9,54 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-_FOREIGN = re.compile(
-    r"^(numpy|np|npt|altair|alt|matplotlib|keras|collections|pathlib|typing|NDArray|Path|Any|Axes|PaperFigure|Figure)\b"
-)
+_OURS = "paribus."
 
 
 def public_name(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: nodes.TextElement
 ) -> nodes.Node | None:
-    """Resolve a reference to a private module to what is documented under the same last name."""
+    """Resolve a type to where it is documented, and show those that are documented nowhere here as they are.
+
+    A name that users can import and that is misspelt is still a warning; a type of another library, or one of paribus' own that is not
+    public, is no link.
+    """
     if node.get("refdomain") != "py":
         return None
     wanted: str = node["reftarget"]
-    if _FOREIGN.match(wanted) or wanted in dir(__builtins__):
-        return shown
+    if name := _documented(env, wanted):
+        domain = env.domains.python_domain
+        return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", name, node, shown)
+    is_public = wanted.startswith(_OURS) and "._" not in wanted
+    return None if is_public else shown
+
+
+def _documented(env: BuildEnvironment, wanted: str) -> str | None:
+    """Return the name under which what is defined elsewhere is documented."""
     last = wanted.rpartition(".")[2]
-    found = [name for name in env.domains.python_domain.objects if name.rpartition(".")[2] == last]
-    if len(found) != 1:
-        return None
-    return env.domains.python_domain.resolve_xref(
-        env, node["refdoc"], app.builder, node["reftype"], found[0], node, shown
-    )
+    for name in env.domains.python_domain.objects:
+        if name.rpartition(".")[2] == last and (wanted == last or _home(name) == wanted):
+            return name
+    return None
+
+
+@cache
+def _home(name: str) -> str:
+    """Return by which name a documented object is defined."""
+    try:
+        found = resolve_name(name)
+    except (ImportError, AttributeError):  # a field of a frozen class, which has no value there
+        return name
+    return f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', '')}"
+
+
+def plain_property(_app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+    """Keep napoleon from taking what a property's sentence says before a colon for its type."""
+    if what in {"property", "attribute", "data"} and lines and ": " in lines[0]:
+        lines.insert(0, "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the build."""
     app.connect("missing-reference", public_name)
+    app.connect("autodoc-process-docstring", plain_property, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

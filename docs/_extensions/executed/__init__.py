@@ -22,7 +22,7 @@ _AFTER = re.compile(r"<!-- after: (.+?) -->")
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the build."""
-    workshops = Workshops(app.srcdir / "examples", app.outdir.parent / "docs-examples")
+    workshops = Workshops(app.srcdir / "examples")
 
     def open_page(_app: Sphinx, docname: str, source: list[str]) -> None:
         workshops.enter(docname, _AFTER.findall(source[0]))
@@ -30,11 +30,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     def close_page(_app: Sphinx, _doctree: object) -> None:
         workshops.leave()
 
+    def close_all(_app: Sphinx, _error: Exception | None) -> None:
+        workshops.close()
+
     app.add_config_value("executed_to_come", (), "env")
     app.add_directive("shell", ShellBlock)
     app.add_directive("python", PythonCell)
     app.connect("source-read", open_page)
     app.connect("doctree-read", close_page)
     app.connect("doctree-read", check_commands)
+    app.connect("build-finished", close_all)
     app.extensions_workshops = workshops  # type: ignore[attr-defined]
     return {"parallel_read_safe": False, "parallel_write_safe": True}

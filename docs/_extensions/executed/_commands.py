@@ -12,10 +12,11 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 _LOG = logging.getLogger(__name__)
-_CALL = re.compile(r"(?:^|[\s/`$|(])paribus ((?:[a-z][\w-]*)(?:[^\n|#;&]*))")
+_CALL = re.compile(r"(?:^|[|&(] *|run: )(?:\S+=\S* )*(?:\S*/)?paribus ([a-z][\w-]*[^\n|#;&]*)")
+_PROMPT = "$ "
 _ROW = re.compile(r"^│ ([a-z][\w-]*)(?: \([^)]*\))?\s{2,}", re.MULTILINE)
 _OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
-_SHELLS = {"console", "sh", "shell", "bash"}
+_SHELLS = {"console", "sh", "shell", "bash", "yaml"}
 
 
 @cache
@@ -33,18 +34,27 @@ def command_names(*parent: str) -> tuple[str, ...]:
     return tuple(_ROW.findall(panel.partition("╰")[0])) if heading else ()
 
 
-def names_of(text: str) -> Iterator[str]:
-    """Yield the command of every call of the program in a text."""
-    for call in _CALL.finditer(text):
-        yield call[1].split()[0]
+def calls_in(line: str) -> Iterator[str]:
+    """Yield every call of the program in a line of shell, from its command on."""
+    for call in _CALL.finditer(line.strip()):
+        yield call[1]
 
 
 def check_commands(app: Sphinx, doctree: nodes.document) -> None:
     """Warn of every call on a page that the program does not know."""
     for node in doctree.findall(_is_code):
-        for call in _CALL.finditer(node.astext()):
-            if problem := _problem(call[1], app.config.executed_to_come):
+        for call in _calls(node):
+            if problem := _problem(call, app.config.executed_to_come):
                 _LOG.warning("%s", problem, location=node, type="executed")
+
+
+def _calls(node: nodes.Node) -> Iterator[str]:
+    """Yield the calls that a reader can copy: where there are prompts, those behind them."""
+    lines = node.astext().splitlines()
+    if any(line.startswith(_PROMPT) for line in lines):
+        lines = [line.removeprefix(_PROMPT) for line in lines if line.startswith(_PROMPT)]
+    for line in lines:
+        yield from calls_in(line)
 
 
 def _is_code(node: nodes.Node) -> bool:

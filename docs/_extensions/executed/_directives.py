@@ -9,7 +9,7 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from executed._commands import command_names, names_of
+from executed._commands import calls_in, command_names
 from executed._workshop import Workshop
 
 _LOG = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ class _Executed(SphinxDirective):
         from, until: Show what is printed from the line that holds these words, until the line that holds those.
         quiet: Show nothing of what is printed.
         hidden: Show nothing at all.
+        again: Show more of what the same command printed before, on the same page, instead of giving it again.
         shows: A file that is there afterwards: a picture is shown, anything else is linked to.
         alt: What is to be seen in it.
     """
@@ -33,6 +34,7 @@ class _Executed(SphinxDirective):
         "until": directives.unchanged,
         "quiet": directives.flag,
         "hidden": directives.flag,
+        "again": directives.flag,
         "shows": directives.unchanged,
         "alt": directives.unchanged,
         "exit": directives.nonnegative_int,
@@ -97,9 +99,12 @@ class ShellBlock(_Executed):
         shown: list[str] = []
         commands = _joined(self.content)
         to_come = set(self.config.executed_to_come) - set(command_names())
-        if to_come & {name for command in commands for name in names_of(command)}:
+        if to_come & {call.split()[0] for command in commands for call in calls_in(command)}:
             return [_block("\n".join(f"$ {command}" for command in commands), "console")]
         for number, command in enumerate(commands):
+            if "again" in self.options:
+                shown += [f"$ {command}", self.excerpt(self.workshop.said[command])]
+                continue
             printed, code = self.workshop.shell(command)
             expected = self.options.get("exit", 0) if number == len(commands) - 1 else 0
             if code != expected:

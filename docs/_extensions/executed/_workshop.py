@@ -5,10 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sphinx.util import logging
+
+_LOG = logging.getLogger(__name__)
 _COLUMNS = 100
 _LEAVE_OUT = ("PARIBUS_STORE", "CLICOLOR_FORCE", "FORCE_COLOR")
 
@@ -18,6 +23,8 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.said: dict[str, str] = {}
+        self._began = time.monotonic()
         self._interpreter: subprocess.Popen[str] | None = None
 
     def shell(self, commands: str) -> tuple[str, int]:
@@ -31,6 +38,7 @@ class Workshop:
             text=True,
             check=False,
         )
+        self.said[commands] = ended.stdout
         return ended.stdout, ended.returncode
 
     def python(self, code: str) -> dict[str, str]:
@@ -44,9 +52,11 @@ class Workshop:
         return answer
 
     def close(self) -> None:
-        """End the interpreter."""
+        """End the interpreter, and say how long the page took."""
         if self._interpreter is not None:
             self._interpreter.communicate()
+        if self.said or self._interpreter:
+            _LOG.info("%s: executed in %.1f s", self.folder.name, time.monotonic() - self._began)
 
     def _start(self) -> "subprocess.Popen[str]":
         self._interpreter = subprocess.Popen(  # noqa: S603 -- the documentation's own cells
@@ -65,11 +75,11 @@ class Workshops:
 
     Args:
         examples: What every folder begins with.
-        root: Where folders are made.
     """
 
-    def __init__(self, examples: Path, root: Path) -> None:
-        self._examples, self._root = examples, root
+    def __init__(self, examples: Path) -> None:
+        self._examples = examples
+        self._root = Path(tempfile.mkdtemp(prefix="paribus-docs-"))
         self._prepared: dict[str, Path] = {}
         self._here: Workshop | None = None
 
@@ -92,19 +102,24 @@ class Workshops:
             self._here.close()
             self._here = None
 
+    def close(self) -> None:
+        """Remove all folders."""
+        shutil.rmtree(self._root, ignore_errors=True)
+
     def _after(self, command: str) -> Path:
         """Return a folder in which the command has been given, once in a build."""
         if command not in self._prepared:
             folder = self._fresh(f"after-{len(self._prepared) + 1}")
-            printed, code = Workshop(folder).shell(command)
+            workshop = Workshop(folder)
+            printed, code = workshop.shell(command)
             if code:
                 raise RuntimeError(f"{command}: exit code {code}\n{printed}")
+            workshop.close()
             self._prepared[command] = folder
         return self._prepared[command]
 
     def _fresh(self, name: str) -> Path:
         folder = self._root / name
-        shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._examples, folder, ignore=shutil.ignore_patterns("__pycache__"))
         return folder
 
