@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 _OURS = "paribus."
+_SENTENCES: dict[str, list[str]] = {}
 
 
 def public_name(
@@ -49,14 +50,38 @@ def _home(name: str) -> str:
     return f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', '')}"
 
 
-def plain_property(_app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
-    """Keep napoleon from taking what a property's sentence says before a colon for its type."""
-    if what in {"property", "attribute", "data"} and lines and ": " in lines[0]:
-        lines.insert(0, "")
+def keep_sentence(
+    _app: Sphinx, what: str, name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
+    """Keep what a property says: napoleon takes whatever stands before a colon for its type."""
+    if what == "property":
+        _SENTENCES[name] = list(lines)
+
+
+def restore_sentence(
+    _app: Sphinx, _what: str, name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
+    """Say it as it was, after napoleon."""
+    lines[:] = _SENTENCES.pop(name, lines)
+
+
+def readable_signature(
+    _app: Sphinx,
+    _what: str,
+    _name: str,
+    _obj: object,
+    _options: object,
+    signature: str | None,
+    returned: str | None,
+) -> tuple[str, str | None] | None:
+    """Write defaults that are made anew as an ellipsis: Sphinx cannot read a signature otherwise."""
+    return (signature.replace("<factory>", "..."), returned) if signature else None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the build."""
     app.connect("missing-reference", public_name)
-    app.connect("autodoc-process-docstring", plain_property, priority=100)
+    app.connect("autodoc-process-docstring", keep_sentence, priority=100)
+    app.connect("autodoc-process-docstring", restore_sentence, priority=900)
+    app.connect("autodoc-process-signature", readable_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,7 @@ class _Executed(SphinxDirective):
         from, until: Show what is printed from the line that holds these words, until the line that holds those.
         quiet: Show nothing of what is printed.
         hidden: Show nothing at all.
-        again: Show more of what the same command printed before, on the same page, instead of giving it again.
+        again: Show what the same command printed before, on this page or where the page goes on from, instead of giving it again.
         shows: A file that is there afterwards: a picture is shown, anything else is linked to.
         alt: What is to be seen in it.
     """
@@ -61,6 +61,11 @@ class _Executed(SphinxDirective):
         before, after = any(lines[:first]), any(lines[last + 1 :])
         return "\n".join([*(["…"] if before else []), *shown, *(["…"] if after else [])]).strip("\n")
 
+    def output(self, printed: str) -> list[nodes.Node]:
+        """Return what is to be shown of it as a block, if there is anything."""
+        text = self.excerpt(printed)
+        return [_block(text, "text", "output")] if text else []
+
     def _line(self, lines: list[str], option: str, default: int, after: int = 0) -> int:
         words = self.options.get(option)
         if words is None:
@@ -96,23 +101,21 @@ class ShellBlock(_Executed):
     """Commands, one to a line, and what they print; `exit` is the exit code that the last one has."""
 
     def run(self) -> list[nodes.Node]:
-        shown: list[str] = []
+        shown: list[nodes.Node] = []
         commands = _joined(self.content)
         to_come = set(self.config.executed_to_come) - set(command_names())
         if to_come & {call.split()[0] for command in commands for call in calls_in(command)}:
             return [_block("\n".join(f"$ {command}" for command in commands), "console")]
         for number, command in enumerate(commands):
             if "again" in self.options:
-                shown += [f"$ {command}", self.excerpt(self.workshop.said[command])]
+                shown += [_block(f"$ {command}", "console"), *self.output(self.workshop.known[command])]
                 continue
             printed, code = self.workshop.shell(command)
             expected = self.options.get("exit", 0) if number == len(commands) - 1 else 0
             if code != expected:
                 self.warn(f"{command}: exit code {code}, not {expected}:\n{printed}")
-            shown += [f"$ {command}", *filter(None, [self.excerpt(printed)])]
-        if "hidden" in self.options:
-            return []
-        return [_block("\n".join(shown), "console"), *self.made()]
+            shown += [_block(f"$ {command}", "console"), *self.output(printed)]
+        return [] if "hidden" in self.options else [*shown, *self.made()]
 
 
 class PythonCell(_Executed):
@@ -126,18 +129,18 @@ class PythonCell(_Executed):
             self.warn(f"a cell ended in {answer.get('error', 'no error')}")
         if "hidden" in self.options:
             return []
-        return [_block(code, "python"), *self._output(answer), *self.made()]
+        return [_block(code, "python"), *self._shown(answer), *self.made()]
 
-    def _output(self, answer: dict[str, str]) -> list[nodes.Node]:
+    def _shown(self, answer: dict[str, str]) -> list[nodes.Node]:
         told = [answer.get("printed", ""), answer.get("last", "")]
         if "html" in self.options:
             shown = f'<div class="notebook-output">{answer.get("html", "")}</div>'
-            return [*self._text(told), nodes.raw("", shown, format="html")]
-        return self._text([*told, answer.get("text", "")])
+            return [*self.output(_joined_parts(told)), nodes.raw("", shown, format="html")]
+        return self.output(_joined_parts([*told, answer.get("text", "")]))
 
-    def _text(self, parts: list[str]) -> list[nodes.Node]:
-        text = self.excerpt("\n".join(part.rstrip("\n") for part in parts if part.strip()))
-        return [_block(text, "text", "output")] if text else []
+
+def _joined_parts(parts: list[str]) -> str:
+    return "\n".join(part.rstrip("\n") for part in parts if part.strip())
 
 
 def _joined(lines: object) -> list[str]:

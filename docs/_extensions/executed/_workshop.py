@@ -23,7 +23,7 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.said: dict[str, str] = {}
+        self.known: dict[str, str] = {}
         self._began = time.monotonic()
         self._interpreter: subprocess.Popen[str] | None = None
 
@@ -38,7 +38,7 @@ class Workshop:
             text=True,
             check=False,
         )
-        self.said[commands] = ended.stdout
+        self.known[commands] = ended.stdout
         return ended.stdout, ended.returncode
 
     def python(self, code: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ class Workshop:
         """End the interpreter, and say how long the page took."""
         if self._interpreter is not None:
             self._interpreter.communicate()
-        if self.said or self._interpreter:
+        if self.known or self._interpreter:
             _LOG.info("%s: executed in %.1f s", self.folder.name, time.monotonic() - self._began)
 
     def _start(self) -> "subprocess.Popen[str]":
@@ -80,7 +80,7 @@ class Workshops:
     def __init__(self, examples: Path) -> None:
         self._examples = examples
         self._root = Path(tempfile.mkdtemp(prefix="paribus-docs-"))
-        self._prepared: dict[str, Path] = {}
+        self._prepared: dict[str, Workshop] = {}
         self._here: Workshop | None = None
 
     @property
@@ -90,11 +90,12 @@ class Workshops:
         return self._here
 
     def enter(self, page: str, after: Sequence[str]) -> None:
-        """Open the page's folder; what `after` has made is in it."""
-        folder = self._fresh(page.replace("/", "-"))
+        """Open the page's folder; what `after` has made is in it, and what it has printed is known."""
+        self._here = Workshop(self._fresh(page.replace("/", "-")))
         for command in after:
-            shutil.copytree(self._after(command), folder, dirs_exist_ok=True)
-        self._here = Workshop(folder)
+            before = self._after(command)
+            shutil.copytree(before.folder, self._here.folder, dirs_exist_ok=True)
+            self._here.known |= before.known
 
     def leave(self) -> None:
         """Close it."""
@@ -106,8 +107,8 @@ class Workshops:
         """Remove all folders."""
         shutil.rmtree(self._root, ignore_errors=True)
 
-    def _after(self, command: str) -> Path:
-        """Return a folder in which the command has been given, once in a build."""
+    def _after(self, command: str) -> Workshop:
+        """Return a workshop in which the command has been given, once in a build."""
         if command not in self._prepared:
             folder = self._fresh(f"after-{len(self._prepared) + 1}")
             workshop = Workshop(folder)
@@ -115,7 +116,7 @@ class Workshops:
             if code:
                 raise RuntimeError(f"{command}: exit code {code}\n{printed}")
             workshop.close()
-            self._prepared[command] = folder
+            self._prepared[command] = workshop
         return self._prepared[command]
 
     def _fresh(self, name: str) -> Path:
