@@ -31,6 +31,7 @@ myst_heading_anchors = 3
 executed_to_come = ("export", "ui")
 
 default_role = "code"
+smartquotes = False  # options begin with two dashes
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}

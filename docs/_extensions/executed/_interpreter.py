@@ -22,7 +22,7 @@ def executed(code: str, names: dict[str, Any]) -> dict[str, str]:
         return {"printed": printed.getvalue()}
     shown = {"printed": printed.getvalue(), "text": repr(value)}
     if hasattr(value, "_repr_html_"):
-        shown["html"] = value._repr_html_()  # noqa: SLF001 -- what notebooks ask for
+        shown["html"] = value._repr_html_()
     return shown
 
 
