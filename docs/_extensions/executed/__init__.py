@@ -14,7 +14,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from executed._commands import check_commands
-from executed._directives import PythonCell, ShellBlock
+from executed._directives import Executed, PythonCell, ShellBlock
 from executed._workshop import Workshops
 
 _AFTER = re.compile(r"<!-- after: (.+?) -->")
@@ -22,7 +22,7 @@ _AFTER = re.compile(r"<!-- after: (.+?) -->")
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the build."""
-    workshops = Workshops(app.srcdir / "examples")
+    workshops = Executed.workshops = Workshops(app.srcdir / "examples")
 
     def open_page(_app: Sphinx, docname: str, source: list[str]) -> None:
         workshops.enter(docname, _AFTER.findall(source[0]))
@@ -40,5 +40,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", close_page)
     app.connect("doctree-read", check_commands)
     app.connect("build-finished", close_all)
-    app.extensions_workshops = workshops  # type: ignore[attr-defined]
     return {"parallel_read_safe": False, "parallel_write_safe": True}

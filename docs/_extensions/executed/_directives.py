@@ -10,13 +10,13 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from executed._commands import calls_in, command_names
-from executed._workshop import Workshop
+from executed._workshop import Workshop, Workshops
 
 _LOG = logging.getLogger(__name__)
 _MADE = "_executed"
 
 
-class _Executed(SphinxDirective):
+class Executed(SphinxDirective):
     """What both have in common.
 
     Options:
@@ -28,6 +28,7 @@ class _Executed(SphinxDirective):
         alt: What is to be seen in it.
     """
 
+    workshops: ClassVar[Workshops]
     has_content = True
     option_spec: ClassVar = {
         "from": directives.unchanged,
@@ -44,7 +45,7 @@ class _Executed(SphinxDirective):
 
     @property
     def workshop(self) -> Workshop:
-        return self.env.app.extensions_workshops.here
+        return self.workshops.here
 
     def warn(self, sentence: str) -> None:
         """Say that an example does not do what the page says; warnings end the build."""
@@ -97,12 +98,12 @@ def _look(place: str, name: str, described: str) -> str:
     return f'<p class="made"><a href="{html.escape(place)}">{html.escape(described or name)}</a></p>'
 
 
-class ShellBlock(_Executed):
+class ShellBlock(Executed):
     """Commands, one to a line, and what they print; `exit` is the exit code that the last one has."""
 
     def run(self) -> list[nodes.Node]:
         shown: list[nodes.Node] = []
-        commands = _joined(self.content)
+        commands = _joined("\n".join(self.content))
         to_come = set(self.config.executed_to_come) - set(command_names())
         if to_come & {call.split()[0] for command in commands for call in calls_in(command)}:
             return [_block("\n".join(f"$ {command}" for command in commands), "console")]
@@ -118,7 +119,7 @@ class ShellBlock(_Executed):
         return [] if "hidden" in self.options else [*shown, *self.made()]
 
 
-class PythonCell(_Executed):
+class PythonCell(Executed):
     """A cell of the page's notebook; `html` shows its last expression as a notebook does, `raises` names the error it ends in."""
 
     def run(self) -> list[nodes.Node]:
@@ -143,9 +144,9 @@ def _joined_parts(parts: list[str]) -> str:
     return "\n".join(part.rstrip("\n") for part in parts if part.strip())
 
 
-def _joined(lines: object) -> list[str]:
+def _joined(lines: str) -> list[str]:
     """Return commands; a line that ends in a backslash goes on in the next."""
-    joined = "\n".join(lines).replace("\\\n", "\\\0")  # type: ignore[call-overload]
+    joined = lines.replace("\\\n", "\\\0")
     return [command.replace("\0", "\n") for command in joined.split("\n") if command.strip()]
 
 

@@ -28,9 +28,11 @@ def executed(code: str, names: dict[str, Any]) -> dict[str, str]:
 
 def _last_value(code: str, names: dict[str, Any]) -> Any:
     tree = ast.parse(code)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body.pop()
+    if not isinstance(last, ast.Expr):
+        tree.body.append(last)
     exec(compile(tree, "<cell>", "exec"), names)  # noqa: S102 -- the documentation's own cells
-    if last is None:
+    if not isinstance(last, ast.Expr):
         return None
     return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)  # noqa: S307 -- the same
 

@@ -15,7 +15,8 @@ from sphinx.util import logging
 
 _LOG = logging.getLogger(__name__)
 _COLUMNS = 100
-_LEAVE_OUT = ("PARIBUS_STORE", "CLICOLOR_FORCE", "FORCE_COLOR")
+_LEAVE_OUT = ("PARIBUS_STORE", "KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL", "CLICOLOR_FORCE", "FORCE_COLOR")
+"""What a reader's environment may not have; importing paribus for the reference sets some of it here."""
 
 
 class Workshop:
@@ -126,7 +127,7 @@ class Workshops:
 
 
 def _environment() -> dict[str, Any]:
-    """Return the environment, with this interpreter's programs first, and nothing in it that colors or redirects."""
+    """Return the environment, with this interpreter's programs first, and nothing in it that decides for the reader."""
     kept = {name: value for name, value in os.environ.items() if name not in _LEAVE_OUT}
     programs = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
     return kept | {
