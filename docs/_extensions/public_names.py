@@ -78,10 +78,18 @@ def readable_signature(
     return (signature.replace("<factory>", "..."), returned) if signature else None
 
 
+def dashes(_app: Sphinx, doctree: nodes.document) -> None:
+    """Write a dash between a parameter and what it is; everywhere else two dashes begin an option."""
+    for text in list(doctree.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the build."""
     app.connect("missing-reference", public_name)
     app.connect("autodoc-process-docstring", keep_sentence, priority=100)
     app.connect("autodoc-process-docstring", restore_sentence, priority=900)
     app.connect("autodoc-process-signature", readable_signature)
+    app.connect("doctree-read", dashes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
