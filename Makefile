@@ -7,7 +7,7 @@ STUDY ?= convolution
 BACKENDS ?= tensorflow torch
 KERNEL_SOURCES := kernels/pyproject.toml kernels/CMakeLists.txt $(wildcard kernels/src/* kernels/paribus_kernels/*.py)
 
-.PHONY: setup run test lint check-pages check-long check-backends check-ray bench peers clean
+.PHONY: setup run test lint docs check-pages check-long check-backends check-ray bench peers clean
 
 setup: $(VENV)/.installed $(VENV)/.kernels
 
@@ -44,6 +44,14 @@ lint: $(VENV)/.installed-dev $(VENV)/.kernels
 # The report and the app in a real browser: Chromium, as Debian has it, or PARIBUS_CHROMIUM=/path/to/it.
 check-pages: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
+
+# The documentation site, in build/docs: its examples are executed, and what they print is on its pages.
+docs: $(VENV)/.installed-docs
+	$(BIN)/sphinx-build -b html --fresh-env --nitpicky --fail-on-warning --keep-going docs build/docs $(ARGS)
+
+$(VENV)/.installed-docs: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	touch $@ $(VENV)/.installed
 
 check-long: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/python -m pytest -m long $(ARGS)

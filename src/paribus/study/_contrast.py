@@ -44,7 +44,7 @@ class Contrast:
         control: Name of another arm.
         margin: Difference that would matter in practice, in the metric's unit (0.005 is half a point of accuracy);
             declared before anything is trained.
-        metric: One of the recipe's `scores`: "test_" or "validation_", and "accuracy", "loss" or a metric's name. The metric of a
+        metric: One of the recipe's `scores`: `test_` or `validation_`, and "accuracy", "loss" or a metric's name. The metric of a
             study's first contrast is its primary one; contrasts on others are judged as a family of their own.
         better: Whether "higher" or "lower" values are better; by default lower for losses and errors, higher otherwise.
         cell: Where the same question is asked at several sizes, which of them this is ("100k parameters"); the names of the arms
