@@ -397,6 +397,21 @@ class EngineContract(abc.ABC):
         expected = model.predict(host_x, verbose=0).argmax(axis=-1) == host_y
         np.testing.assert_array_equal(expected, first.correct)
 
+    def test_inference_puts_out_what_keras_predicts(self) -> None:
+        """To 1e-6 of Keras' own `predict`, for batches of any size, as float32; the state is as it was."""
+        engine = self.engine(model := self.model())
+        state = self.trained(engine, engine.start(model), 1)
+        before = engine.to_arrays(state)
+        x, _ = self.data(engine)
+        inference = engine.inference(state)
+        got = [keras().ops.convert_to_numpy(inference.outputs(x[:n])) for n in (self.rows, 1, 7)]
+        _assert_same(before, engine.to_arrays(state))
+        _assigned(model, before)
+        expected = model.predict(keras().ops.convert_to_numpy(x), verbose=0)
+        for outputs in got:
+            assert outputs.dtype == np.float32
+            np.testing.assert_allclose(outputs, expected[: len(outputs)], rtol=1e-5, atol=1e-6)
+
     def test_training_equals_keras_train_on_batch(self) -> None:
         """Four steps of a model without random layers: losses to 1e-5, weights and moving statistics to 1e-4."""
         layers = keras().layers

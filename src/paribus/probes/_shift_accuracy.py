@@ -20,7 +20,7 @@ class ShiftAccuracy:
     the same images.
 
     Args:
-        pixels: The largest distance. Of the ink of MNIST's test images, shifts of 4 push 1 % out of the image, 6 would push out 6 %.
+        pixels: The largest distance. Of the ink of MNIST's test images, shifts of 4 push 1 % out of the image, 6 would push out 7 %.
         border: What comes in from outside.
         examples: On how many test images; None for all.
         name: Before each metric: "shift_2px_accuracy", "shift_mean_accuracy".
