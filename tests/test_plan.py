@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from paribus.plan import changes, grouped, plan, study_record
-from paribus.records import ArmRecord, ParameterCount
-from paribus.study import Recipe, Study, StudyRecord
+from paribus.probes import ShiftConsistency
+from paribus.records import ArmRecord, ParameterCount, ProbeRecord
+from paribus.study import Contrast, Recipe, Study, StudyRecord
 
 
 def arms(**identities: str) -> tuple[ArmRecord, ...]:
@@ -99,3 +100,27 @@ def test_arms_alike_but_for_their_name_are_one_run(small_study: Study) -> None:
     record = study_record(small_study, arms(flat="same", wide="same"), "engine 1")
     first, second, *_ = plan(record, (0,))
     assert first.run_id == second.run_id
+
+
+def probe(name: str, *metrics: str) -> ProbeRecord:
+    return ProbeRecord(
+        name=name, identity=name.upper(), metrics=metrics or (name,), unit="", rises=True, source="here"
+    )
+
+
+def test_a_probe_is_no_part_of_a_run(small_study: Study, record: StudyRecord) -> None:
+    """One more is the same study with the same runs; what a contrast asks for is part of the question, with all its options."""
+    built = arms(flat="f", wide="w")
+    probed = study_record(small_study, built, "engine 1", probes=(probe("a"),))
+    assert (record.study_id, run_ids(record)) == (probed.study_id, run_ids(probed))
+    declared = replace(
+        small_study,
+        probes=(ShiftConsistency(),),
+        contrasts=(Contrast("wide", "flat", metric="shift_consistency"),),
+    )
+    asked, other = (
+        study_record(declared, built, "engine 1", probes=(probe(name, "shift_consistency"), probe("c")))
+        for name in ("a", "b")
+    )
+    assert 3 == len({each.study_id for each in (record, asked, other)})
+    assert run_ids(record) == run_ids(asked) == run_ids(other)

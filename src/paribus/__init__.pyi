@@ -1,5 +1,6 @@
 from . import datasets as datasets
 from . import geometry as geometry
+from . import probes as probes
 from . import studies as studies
 from .errors import ArmError as ArmError
 from .errors import BackendError as BackendError
@@ -8,6 +9,7 @@ from .errors import GateError as GateError
 from .errors import GeometryError as GeometryError
 from .errors import ParibusError as ParibusError
 from .errors import PlanError as PlanError
+from .errors import ProbeError as ProbeError
 from .errors import StoreError as StoreError
 from .errors import StudyError as StudyError
 from .errors import UnmatchableError as UnmatchableError

@@ -33,6 +33,10 @@ class DatasetError(ParibusError):
     """Data cannot be read, or cannot be learned from."""
 
 
+class ProbeError(ParibusError):
+    """A probe cannot measure a model on these data."""
+
+
 class StoreError(ParibusError):
     """The store cannot be opened, read or written."""
 

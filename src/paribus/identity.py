@@ -9,7 +9,7 @@ import sys
 import sysconfig
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, cast
@@ -19,6 +19,8 @@ import numpy as np
 
 from paribus.backend import Model, keras
 from paribus.measures import Json, config, is_plain
+from paribus.probes import Probe
+from paribus.records import ProbeRecord
 from paribus.study import Arm
 
 _DEEPEST = 6
@@ -63,6 +65,34 @@ def identity(arm: Arm, built: Structure | None) -> str:
     if built:
         parts |= {"config": built.config, "shapes": built.shapes, "precision": built.precision}
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def probe_record(probe: Probe) -> ProbeRecord:
+    """Return a probe without its code, with the hash of its class, its fields and its version.
+
+    A class of the user's own is identified by the source files of its module and of the local modules that it uses: a probe lies best in a
+    file of its own, so that its numbers outlive changes to the study.
+    """
+    kind = type(probe)
+    state = (
+        {each.name: getattr(probe, each.name) for each in fields(probe)}
+        if is_dataclass(probe)
+        else dict(vars(probe))
+    )
+    parts: dict[str, Json] = {
+        "class": _described(kind, _DEEPEST),
+        "state": _described(state, _DEEPEST),
+        "version": probe.version,
+        "sources": [*sorted(_local_sources(kind))],
+    }
+    return ProbeRecord(
+        name=probe.name,
+        identity=hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest(),
+        metrics=tuple(probe.metrics),
+        unit=probe.unit,
+        rises=probe.rises,
+        source=probe.source,
+    )
 
 
 def _with_names_by_order(node: Json, order: dict[str, int]) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from paribus.records import ArmRecord, Finding, Match, RunSpec
+from paribus.records import ArmRecord, Finding, Match, ProbeRecord, RunSpec
 from paribus.study import Study, StudyRecord
 
 Group = tuple[RunSpec, ...]
@@ -19,6 +19,7 @@ def study_record(
     *,
     matches: tuple[Match, ...] = (),
     findings: tuple[Finding, ...] = (),
+    probes: tuple[ProbeRecord, ...] = (),
 ) -> StudyRecord:
     """Return what the store keeps of the study.
 
@@ -28,7 +29,10 @@ def study_record(
         engine: What trains, with versions.
         matches: How far arms meet their budgets.
         findings: What can be said against the comparison.
+        probes: What is measured on trained models, as declared.
     """
+    asked = {contrast.metric for contrast in study.contrasts}
+    measured = [probe.identity for probe in probes if asked & set(probe.metrics)]
     declared = (
         study.name,
         study.question,
@@ -39,6 +43,7 @@ def study_record(
         engine,
         study.quick,
         study.concedes,
+        *([measured] if measured else []),
     )
     return StudyRecord(
         study_id=_hash(declared)[:12],
@@ -54,6 +59,7 @@ def study_record(
         matches=matches,
         findings=findings,
         adjust=study.adjust,
+        probes=probes,
     )
 
 

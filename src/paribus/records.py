@@ -333,6 +333,7 @@ class Baseline:
         engine: What trained, with the versions that change numbers.
         identity: Of the arm, as it was.
         written_at: When.
+        probe: Identity of the probe that measures the metric; empty of the recipe's own metrics.
     """
 
     study: str
@@ -344,6 +345,7 @@ class Baseline:
     engine: str
     identity: str
     written_at: str
+    probe: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -402,6 +404,39 @@ class NormalizationCheck:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeRecord:
+    """A probe without its code. `identity` hashes all of it that determines its numbers."""
+
+    name: str
+    identity: str
+    metrics: tuple[str, ...]
+    unit: str
+    rises: bool
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeOutcome:
+    """What a probe has measured on a run.
+
+    Attributes:
+        name: Of the probe.
+        values: By metric; NaN where a number is undefined. Empty where the probe failed.
+        reason: Why it failed; empty if it did not.
+        seconds: How long it took.
+        device: What it was measured on.
+        identity: Of the probe; empty until the outcome is stored.
+    """
+
+    name: str
+    values: dict[str, float]
+    reason: str
+    seconds: float
+    device: str
+    identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
     """What a run took. `peak_memory_bytes` is the process' largest resident set while the run trained."""
 
@@ -428,7 +463,8 @@ class RunRecord:
 
     `replaced_layers` says which layers trained as faster ones that compute the same. `together` counts the seeds that trained
     at once, this one included: the last bits of its numbers depend on whether there was another. `normalization` is None of a
-    run that was not completed, of a model without BatchNormalization, and of runs of before it was measured.
+    run that was not completed, of a model without BatchNormalization, and of runs of before it was measured. `probes` are the outcomes
+    of those probes that are asked about.
     """
 
     spec: RunSpec
@@ -443,12 +479,13 @@ class RunRecord:
     finished_at: str
     together: int = 1
     normalization: NormalizationCheck | None = None
+    probes: tuple[ProbeOutcome, ...] = ()
 
     def score(self, metric: str) -> float | None:
-        """Return a metric after the last epoch; None for a run that did not complete.
+        """Return a metric after the last epoch; None for a run that did not complete, NaN where nobody has measured it.
 
         Args:
-            metric: One of the recipe's `scores`.
+            metric: One of the study's `scores`.
         """
         if self.status is not Status.COMPLETED or self.test is None:
             return None
@@ -461,4 +498,6 @@ class RunRecord:
         }
         scores |= {f"test_{name}": value for name, value in self.test.metrics.items()}
         scores |= {f"validation_{name}": value for name, value in last.validation_metrics.items()}
-        return scores[metric]
+        for outcome in self.probes:
+            scores |= outcome.values
+        return scores.get(metric, math.nan)

@@ -2,7 +2,9 @@
 
 import abc
 import os
-from collections.abc import Callable, Generator, Iterable
+import pickle
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,7 @@ from paribus.backend import Model, keras
 from paribus.datasets import Dataset
 from paribus.errors import ExecutorError
 from paribus.executors import Cause, Done, Executor, Job, Lost, Tell
+from paribus.probes import FeatureMap, Probe, ProbeData, TrainedModel
 from paribus.study import Recipe
 from paribus.train.engines import Engine, State
 
@@ -56,6 +59,99 @@ class DatasetContract(abc.ABC):
         record = dataset.record()
         counted = (record.n_train, record.n_validation, record.n_test)
         assert counted == tuple(len(split) for split in dataset.splits.values())
+
+
+class LinearModel:
+    """A model for probes, without a framework: a softmax over linear sums of all values, and two feature maps.
+
+    Args:
+        weights: Shape `(values, classes)`.
+    """
+
+    batch_size = 16
+
+    def __init__(self, weights: Any) -> None:
+        self._weights = np.asarray(weights, np.float64)
+
+    def __call__(self, x: Any, *, batch_size: int | None = None) -> Any:
+        """Return probabilities."""
+        assert batch_size is None or batch_size >= 1
+        sums = x.reshape(len(x), -1) @ self._weights
+        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+        return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def feature_maps(self, x: Any) -> tuple[FeatureMap, ...]:
+        """Return the images themselves, and every second place of them."""
+        return (
+            FeatureMap(name="all", jump=(1, 1), values=x),
+            FeatureMap(name="half", jump=(2, 2), values=x[:, ::2, ::2]),
+        )
+
+
+class ProbeContract(abc.ABC):
+    """What every probe promises. Subclass it and return a probe from `make`."""
+
+    size, n, classes = 12, 60, 4
+    repeatable = True
+    """Whether it draws from its stream alone; a clock does not."""
+
+    @abc.abstractmethod
+    def make(self) -> Probe:
+        """Return the probe, made anew at every call."""
+
+    def model(self) -> TrainedModel:
+        """Return a model that knows a little."""
+        weights = np.random.default_rng(1).normal(size=(self.size**2, self.classes), scale=0.1)
+        return LinearModel(weights)
+
+    def data(self, n: int | None = None) -> ProbeData:
+        """Return images that nobody can change."""
+        rng = np.random.default_rng(2)
+        count = self.n if n is None else n
+        x = rng.random((count, self.size, self.size, 1), np.float32)
+        y = rng.integers(self.classes, size=count).astype(np.int32)
+        for array in (x, y):
+            array.flags.writeable = False
+        return ProbeData(x, y)
+
+    def measured(self, data: ProbeData, seed: int = 0) -> dict[str, float]:
+        """Return what a new probe measures."""
+        probe = self.make()
+        found = probe(self.model(), data, np.random.default_rng(seed))
+        return dict(found) if isinstance(found, Mapping) else {probe.metrics[0]: found}
+
+    def test_it_says_what_it_measures(self) -> None:
+        """Names are lower-case words, metrics differ, and there is a source and a version."""
+        probe = self.make()
+        assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in (probe.name, *probe.metrics))
+        assert len(set(probe.metrics)) == len(probe.metrics) >= 1
+        assert probe.source
+        assert probe.version >= 1
+
+    def test_it_measures_what_it_says(self) -> None:
+        """One number for each metric, in their order; shares and probabilities lie between 0 and 1."""
+        probe = self.make()
+        found = self.measured(self.data())
+        assert tuple(found) == probe.metrics
+        values = [value for value in found.values() if not np.isnan(value)]
+        assert all(type(value) is float and np.isfinite(value) for value in values)
+        if probe.unit in {"share", "probability"}:
+            assert all(0 <= value <= 1 for value in values)
+
+    def test_the_same_stream_gives_the_same_numbers(self) -> None:
+        """Twice, from probes of their own."""
+        if self.repeatable:
+            first, second = (self.measured(self.data(), seed=5) for _ in range(2))
+            np.testing.assert_array_equal(list(first.values()), list(second.values()))
+
+    def test_one_example_is_enough(self) -> None:
+        """What cannot be told from it is NaN."""
+        assert tuple(self.measured(self.data(1))) == self.make().metrics
+
+    def test_it_can_be_sent_to_another_process(self) -> None:
+        """It comes out of pickle as it went in."""
+        probe = self.make()
+        assert pickle.loads(pickle.dumps(probe)) == probe  # noqa: S301 -- written one call before
 
 
 class ExecutorContract(abc.ABC):
@@ -300,6 +396,21 @@ class EngineContract(abc.ABC):
         host_x, host_y = (keras().ops.convert_to_numpy(part) for part in (x, y))
         expected = model.predict(host_x, verbose=0).argmax(axis=-1) == host_y
         np.testing.assert_array_equal(expected, first.correct)
+
+    def test_inference_puts_out_what_keras_predicts(self) -> None:
+        """To 1e-6 of Keras' own `predict`, for batches of any size, as float32; the state is as it was."""
+        engine = self.engine(model := self.model())
+        state = self.trained(engine, engine.start(model), 1)
+        before = engine.to_arrays(state)
+        x, _ = self.data(engine)
+        inference = engine.inference(state)
+        got = [keras().ops.convert_to_numpy(inference.outputs(x[:n])) for n in (self.rows, 1, 7)]
+        _assert_same(before, engine.to_arrays(state))
+        _assigned(model, before)
+        expected = model.predict(keras().ops.convert_to_numpy(x), verbose=0)
+        for outputs in got:
+            assert outputs.dtype == np.float32
+            np.testing.assert_allclose(outputs, expected[: len(outputs)], rtol=1e-5, atol=1e-6)
 
     def test_training_equals_keras_train_on_batch(self) -> None:
         """Four steps of a model without random layers: losses to 1e-5, weights and moving statistics to 1e-4."""

@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 from paribus.analyse import analyse
-from paribus.records import RunRecord, Status
-from paribus.study import StudyRecord
+from paribus.records import ProbeOutcome, ProbeRecord, RunRecord, Status
+from paribus.study import Contrast, StudyRecord
 from tests.conftest import MakeRun
 
 Pair = tuple[float, float]
@@ -76,3 +76,50 @@ def test_a_quick_look_is_no_evidence_wherever_it_is_read(
     """The label is the first caveat."""
     result = analyse(replace(study_record, quick=True), (0,), runs(make_run, (0.9, 0.9)))
     assert "a quick look, not evidence" in result.caveats[0]
+
+
+SHIFT = ProbeRecord(
+    name="shift", identity="s", metrics=("shift_consistency",), unit="share", rises=True, source="here"
+)
+
+
+def probed(record: RunRecord, value: float | None, reason: str = "") -> RunRecord:
+    values = {} if value is None else {"shift_consistency": value}
+    outcome = ProbeOutcome(
+        name="shift", values=values, reason=reason, seconds=0.1, device="cpu", identity="s"
+    )
+    return replace(record, probes=(outcome,))
+
+
+def test_a_probes_metric_is_compared_like_any_other(study_record: StudyRecord, make_run: MakeRun) -> None:
+    """Paired by seed, with a verdict of its own family."""
+    asked = Contrast("wide", "flat", metric="shift_consistency", margin=0.01)
+    study = replace(study_record, probes=(SHIFT,), contrasts=(*study_record.contrasts, asked))
+    plain = runs(make_run, (0.9, 0.9), (0.9, 0.9))
+    values = (0.5, 0.6, 0.5, 0.7)
+    result = analyse(
+        study, (0, 1), [probed(record, value) for record, value in zip(plain, values, strict=True)]
+    )
+    assert {0: 10, 1: 20} == {
+        seed: round(100 * delta) for seed, delta in result.contrasts[1].differences.items()
+    }
+    assert math.isclose(0.65, result.arms[1].summaries["shift_consistency"].mean)
+    assert () == result.caveats
+
+
+def test_what_a_probe_could_not_measure_is_said(study_record: StudyRecord, make_run: MakeRun) -> None:
+    """The reason is a caveat, the pair is left out, and the mean is over those that were measured."""
+    asked = Contrast("wide", "flat", metric="shift_consistency", margin=0.01)
+    study = replace(study_record, probes=(SHIFT,), contrasts=(asked,))
+    zero, one = runs(make_run, (0.9, 0.9), (0.9, 0.9))[:2]
+    two, three = runs(make_run, (0.9, 0.9), (0.9, 0.9))[2:]
+    result = analyse(study, (0, 1), [probed(zero, 0.5), probed(one, 0.5), probed(two, None, "No."), three])
+    assert (
+        "flat, seed 1: no shift. No.",
+        "wide, seed 1: no shift. Nobody has measured it on these runs.",
+    ) == result.caveats
+    assert "seed 1 left out, because shift consistency is not finite" in result.contrasts[0].caveats[-1]
+    assert (1, 0.5) == (
+        result.arms[0].summaries["shift_consistency"].n,
+        result.arms[0].summaries["shift_consistency"].mean,
+    )

@@ -1,6 +1,7 @@
 """The store keeps what it was given, and says in a sentence what it cannot do."""
 
 import contextlib
+import math
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from paribus.errors import StoreError
 from paribus.plan import plan
-from paribus.records import RunRecord, RunSpec, Status
+from paribus.records import ProbeOutcome, ProbeRecord, RunRecord, RunSpec, Status
 from paribus.store import Store
 from paribus.study import StudyRecord
 from tests.conftest import MakeRun
@@ -237,3 +238,64 @@ def test_somebody_elses_journal_mode_is_left_alone(place: Path) -> None:
         Store.write(place)
     with contextlib.closing(sqlite3.connect(place)) as connection:
         assert [("wal",)] == connection.execute("PRAGMA journal_mode").fetchall()
+
+
+A, B = (
+    ProbeRecord(name=name, identity=name.upper(), metrics=(name,), unit="", rises=True, source="here")
+    for name in ("a", "b")
+)
+
+
+def outcome(probe: ProbeRecord, value: float) -> ProbeOutcome:
+    return ProbeOutcome(
+        name=probe.name,
+        values={probe.name: value},
+        reason="",
+        seconds=1.0,
+        device="cpu",
+        identity=probe.identity,
+    )
+
+
+def test_what_probes_measure_is_kept_beside_the_run(
+    place: Path, study_record: StudyRecord, make_run: MakeRun
+) -> None:
+    """With the run or later, one number per probe; who asks gets what is asked for, in that order."""
+    study = replace(study_record, probes=(B, A))
+    specs = plan(study, (0,))
+    record = replace(as_planned(make_run("flat", 0), specs[0]), probes=(outcome(A, 0.5),))
+    with Store.write(place) as store:
+        store.add_study(study, specs)
+        store.add(record)
+        assert ((),) == tuple(each.probes for each in store.records(specs))
+        store.add_probes(specs[0].run_id, [outcome(A, 0.25), outcome(B, float("nan"))])
+    with Store.read(place) as store:
+        (found,) = store.records(specs, (A,))
+        assert 0.25 == found.score("a")
+        assert math.isnan(found.score("b") or 0)
+        both = store.members(study.study_id)[0].record
+        assert both is not None
+        assert ["b", "a"] == [each.name for each in both.probes]
+
+
+def test_a_store_from_before_probes_is_read(
+    place: Path, study_record: StudyRecord, make_run: MakeRun
+) -> None:
+    """Nobody has measured anything there."""
+    specs = plan(study_record, (0,))
+    with Store.write(place) as store:
+        store.add_study(replace(study_record, probes=(A,)), specs)
+        store.add(as_planned(make_run("flat", 0), specs[0]))
+    with contextlib.closing(sqlite3.connect(place)) as connection:
+        connection.execute("DROP TABLE probes")
+    with Store.read(place) as store:
+        assert ((),) == tuple(each.probes for each in store.records(specs, (A,)))
+        assert None is not store.members(study_record.study_id)[0].record
+
+
+def test_a_study_is_found_by_its_id_alone(place: Path, study_record: StudyRecord) -> None:
+    """Or is none."""
+    with Store.write(place) as store:
+        store.add_study(study_record, plan(study_record, (0,)))
+        assert study_record == store.study(study_record.study_id)
+        assert store.study("other") is None

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from paribus import datasets, probes
 from paribus.errors import StudyError
 from paribus.study import QUICK, Arm, Contrast, Recipe, Study
 
@@ -49,6 +51,21 @@ def test_the_nearest_arm_is_offered(small_study: Study) -> None:
             {"contrasts": (Contrast("wide", "flat", metric="test_acuracy"),)},
             "Did you mean 'test_accuracy'",
         ),
+        ({"contrasts": (Contrast("wide", "flat", metric="accuracy"),)}, "Did you mean 'test_accuracy'"),
+        (
+            {
+                "probes": (probes.ShiftConsistency(),),
+                "contrasts": (Contrast("wide", "flat", metric="shift_consistancy"),),
+            },
+            "Did you mean 'shift_consistency'",
+        ),
+        ({"probes": (probes.BrierScore,)}, r"make a probe of it, as BrierScore\(\)"),
+        ({"probes": ("brier_score",)}, "got a str, which has no"),
+        ({"probes": (probes.BrierScore(), probes.BrierScore())}, "'brier_score' is declared 2 times"),
+        (
+            {"probes": (probes.BrierScore(name="test_accuracy"),)},
+            "metric 'test_accuracy' is the recipe's already",
+        ),
         ({"recipe": Recipe(batch_size=32, class_weights={4: 2.0})}, "class '4'; the dataset's are 0 to 3"),
     ],
 )
@@ -87,14 +104,10 @@ def test_arms_are_called_with_shape_and_classes() -> None:
         Arm("wrong", lambda: None)
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [({"margin": 0.0}, "positive"), ({"metric": "accuracy"}, "as 'test_accuracy'")],
-)
-def test_contrasts_are_whole(options: dict[str, Any], sentence: str) -> None:
+def test_contrasts_are_whole() -> None:
     """A contrast that asks nothing is refused."""
-    with pytest.raises(StudyError, match=sentence):
-        Contrast("a", "b", **options)
+    with pytest.raises(StudyError, match="positive"):
+        Contrast("a", "b", margin=0.0)
 
 
 def test_an_arm_is_not_compared_with_itself() -> None:
@@ -127,3 +140,32 @@ def test_less_of_an_error_is_better(metric: str, *, rises: bool) -> None:
     """Unless a contrast says otherwise."""
     assert rises == Contrast("a", "b", metric=metric).rises
     assert rises != Contrast("a", "b", metric=metric, better="lower" if rises else "higher").rises
+
+
+def test_a_probe_that_needs_images_is_refused_without_them(small_study: Study) -> None:
+    """Rows of numbers cannot be moved; they can be disturbed."""
+    x, y = np.zeros((20, 8)), np.arange(20) % 2
+    rows = datasets.arrays(x, y, x, y, validation_split=0.2)
+    study = replace(small_study, dataset=rows, recipe=Recipe(batch_size=8), probes=(probes.NoiseAccuracy(),))
+    assert "noise_20pct_accuracy" in study.scores
+    with pytest.raises(StudyError, match=r"'shift' needs images, .* have shape \(8,\)"):
+        replace(study, probes=(probes.ShiftAccuracy(),))
+
+
+def test_two_probes_of_a_kind_have_names_of_their_own(small_study: Study) -> None:
+    """Each with its own metrics."""
+    study = replace(
+        small_study, probes=(probes.ShiftAccuracy(), probes.ShiftAccuracy(name="short", pixels=1))
+    )
+    assert {"shift_4px_accuracy", "short_1px_accuracy"} <= set(study.scores)
+
+
+def test_a_contrast_on_a_probe_knows_which_way_is_better(small_study: Study) -> None:
+    """As the probe says, unless the contrast says so itself."""
+    metrics = ("shift_consistency", "wrong_confidence", "latency", "test_accuracy")
+    contrasts = [Contrast("wide", "flat", metric=metric) for metric in metrics]
+    declared = (probes.ShiftConsistency(), probes.WrongConfidence(), probes.Latency())
+    study = replace(small_study, probes=declared, contrasts=tuple(contrasts))
+    assert [True, False, False, True] == [contrast.rises for contrast in study.contrasts]
+    own = Contrast("wide", "flat", metric="latency", better="higher")
+    assert replace(small_study, probes=declared, contrasts=(own,)).contrasts[0].rises

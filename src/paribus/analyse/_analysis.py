@@ -1,5 +1,6 @@
 """What a study's runs say, per arm and per contrast, with everything that limits it."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
@@ -40,9 +41,7 @@ def analyse(
     pending = {seed for arm, seed in runs.runs if (arm, seed) not in by_run and seed in wanted}
     reached = stage(design or Design(seeds=tuple(seeds)), seeds, pending)
     arms = tuple(
-        _arm_result(
-            arm.name, arm.parameters, study.recipe.scores, [by_run.get((arm.name, seed)) for seed in seeds]
-        )
+        _arm_result(arm.name, arm.parameters, study.scores, [by_run.get((arm.name, seed)) for seed in seeds])
         for arm in study.arms
     )
     missing = tuple(
@@ -63,7 +62,7 @@ def analyse(
         contrasts=tuple(grounds.result(each, verdicts[each.contrast.label]) for each in pairs),
         families=families(pairs, verdicts, reached, study.adjust),
         missing=missing,
-        caveats=study_caveats(study, reached, seeds, pairs, missing),
+        caveats=study_caveats(study, reached, seeds, pairs, missing=missing, records=ended),
         findings=_study_findings(study, ended),
     )
 
@@ -89,7 +88,9 @@ def _score(record: RunRecord, metric: str) -> float:
     return float("nan") if value is None else value
 
 
-def _summary(values: list[float]) -> Summary:
+def _summary(scores: list[float]) -> Summary:
+    """Summarise the seeds whose score is defined."""
+    values = [score for score in scores if not math.isnan(score)]
     mean = float(np.mean(values)) if values else float("nan")
     return Summary(n=len(values), mean=mean, spread=spread(values))
 

@@ -7,9 +7,11 @@ from paribus.analyse._contrasts import Paired, joint_seeds
 from paribus.analyse._results import MissingRun
 from paribus.analyse._stage import Rule, Stage
 from paribus.evidence import Verdict
+from paribus.records import RunRecord, Status
 from paribus.study import StudyRecord
 
 _FEWEST_FOR_JOINT_SIGNS = 6
+_NOT_MEASURED = "Nobody has measured it on these runs."
 
 
 def study_caveats(
@@ -17,7 +19,9 @@ def study_caveats(
     stage: Stage,
     seeds: Sequence[int],
     pairs: Sequence[Paired],
+    *,
     missing: Sequence[MissingRun],
+    records: Sequence[RunRecord],
 ) -> tuple[str, ...]:
     """Return what limits all of a study's results."""
     return (
@@ -27,6 +31,7 @@ def study_caveats(
         *_adjustment(study, stage, pairs),
         *_twins(study),
         *_missing(missing),
+        *_unmeasured(study, records),
     )
 
 
@@ -115,6 +120,20 @@ def _twins(study: StudyRecord) -> Iterator[str]:
     for one, other in itertools.combinations(study.arms, 2):
         if one.identity == other.identity:
             yield f"'{one.name}' and '{other.name}' are the same in all that determines their numbers; one run serves both."
+
+
+def _unmeasured(study: StudyRecord, records: Sequence[RunRecord]) -> Iterator[str]:
+    """Say which probes have no numbers of which runs, and why."""
+    for probe, arm in itertools.product(study.probes, study.arms):
+        lost: dict[str, list[int]] = {}
+        for record in records:
+            if record.spec.arm == arm.name and record.status is Status.COMPLETED:
+                outcome = next((each for each in record.probes if each.name == probe.name), None)
+                reason = _NOT_MEASURED if outcome is None else outcome.reason
+                if reason:
+                    lost.setdefault(reason, []).append(record.spec.seed)
+        for reason, seeds in lost.items():
+            yield f"{arm.name}, {_seeds(sorted(seeds))}: no {probe.name.replace('_', ' ')}. {reason}"
 
 
 def _count(n: int) -> str:

@@ -12,7 +12,7 @@ from paribus.study import Contrast, StudyRecord
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """A metric over an arm's completed seeds. `mean` is NaN without seeds, `spread` (S - 1) with fewer than two."""
+    """A metric over those of an arm's completed seeds that have it. `mean` is NaN without seeds, `spread` (S - 1) with fewer than two."""
 
     n: int
     mean: float

@@ -296,7 +296,8 @@ def _word(differences: NDArray[np.float64]) -> str:
 
 
 def _scores(side: _Side, metric: str) -> NDArray[np.float64]:
-    return np.array([value for run in side.runs.values() if (value := run.score(metric)) is not None])
+    scores = [value for run in side.runs.values() if (value := run.score(metric)) is not None]
+    return np.array([value for value in scores if not math.isnan(value)])
 
 
 def _listed(seeds: Sequence[int]) -> str:

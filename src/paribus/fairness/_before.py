@@ -1,8 +1,7 @@
 """Everything that can be said against a comparison before it is trained."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Sequence
 
 from paribus.evidence import reach
 from paribus.fairness._certificate import certificate, certificate_findings
@@ -81,7 +80,7 @@ def _forecast(each: NormalizationForecast) -> str:
 
 
 def _raw_outputs(arm: ArmRecord, recipe: Recipe) -> Iterator[Finding]:
-    takes_logits = _takes_logits(recipe.loss)
+    takes_logits = recipe.takes_logits
     output = arm.measures.traits.get("output") if arm.measures else None
     if output is None or takes_logits is None:
         return
@@ -98,21 +97,6 @@ def _raw_outputs(arm: ArmRecord, recipe: Recipe) -> Iterator[Finding]:
         if takes_logits
         else "end in softmax, or give the loss from_logits=True; for all arms alike.",
     )
-
-
-def _takes_logits(loss: Any) -> bool | None:
-    """Whether the loss takes logits; None for one that takes anything."""
-    if isinstance(loss, str):
-        return False if _is_crossentropy(loss) else None
-    declared = cast("Mapping[str, Any]", loss)
-    if not _is_crossentropy(str(declared["class_name"])):
-        return None
-    config: Mapping[str, Any] = declared.get("config") or {}
-    return bool(config.get("from_logits", False))
-
-
-def _is_crossentropy(name: str) -> bool:
-    return "crossentropy" in name.lower().replace("_", "") or name.lower() == "bce"
 
 
 def _uncounted(arm: ArmRecord) -> Iterator[Finding]:
@@ -169,8 +153,8 @@ def _coarse_scores(contrast: Contrast, study: Study) -> Iterator[Finding]:
             f"{study.recipe.epochs} epochs.",
             remedy=f"report test_{metric}; test data are read once.",
         )
-    n = len(study.dataset.splits[split])
-    if contrast.margin and metric == "accuracy" and contrast.margin * n < _FEWEST_EXAMPLES:
+    n = len(study.dataset.splits[split]) if split in study.dataset.splits else 0
+    if contrast.margin and n and metric == "accuracy" and contrast.margin * n < _FEWEST_EXAMPLES:
         yield Finding(
             kind="coarse_test",
             severity=Severity.CAUTION,

@@ -54,6 +54,7 @@ def described(audited: Audit, arm: str, metric: str, scores: dict[int, float]) -
         engine=study.engine,
         identity=identity,
         written_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        probe=next((probe.identity for probe in study.probes if metric in probe.metrics), ""),
     )
 
 
@@ -74,6 +75,8 @@ def comparable(stored: Baseline, current: Baseline, file: Path) -> None:
             key for key in recipes[0].keys() | recipes[1].keys() if recipes[0].get(key) != recipes[1].get(key)
         )
         problems.append(f"its recipe differs in {listed(fields)}.")
+    if stored.probe != current.probe:
+        problems.append(f"its {stored.metric} were measured by another probe, or one with other options.")
     if stored.engine != current.engine:
         problems.append(f"it was trained by {stored.engine}, here trains {current.engine}.")
     if problems:

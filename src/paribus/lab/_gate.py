@@ -16,7 +16,7 @@ from paribus.plan import plan
 from paribus.progress import Quiet, Watcher
 from paribus.records import Baseline, RunRecord, Status
 from paribus.store import Store
-from paribus.study import Contrast, Study
+from paribus.study import Contrast, Study, directed
 
 _BASELINE_SUFFIX = ".json"
 
@@ -135,9 +135,9 @@ def _known(study: Study, arms: list[str], metric: str) -> None:
         for arm in arms
         if arm not in names
     ]
-    if metric not in study.recipe.scores:
+    if metric not in study.scores:
         problems.append(
-            f"no metric '{metric}'; there are {listed(study.recipe.scores)}.{nearest(metric, study.recipe.scores)}"
+            f"no metric '{metric}'; there are {listed(study.scores)}.{nearest(metric, study.scores)}"
         )
     if problems:
         raise GateError(problems)
@@ -158,14 +158,16 @@ def _contrast(study: Study, arm: str, baseline: str, metric: str, margin: float 
         )
     if alike:
         return replace(alike[0], treatment=arm, control=baseline, margin=chosen, cell="")
-    return Contrast(arm, baseline, margin=chosen, metric=metric)
+    (made,) = directed([Contrast(arm, baseline, margin=chosen, metric=metric)], study.probes)
+    return made
 
 
 def _trained(conductor: Conductor, study: Study, audited: Audit, arms: list[str]) -> tuple[RunRecord, ...]:
     """Return the arms' runs; they are kept as runs, but not as a study's, whose plan they would change."""
     specs = [spec for spec in plan(audited.study, audited.seeds) if spec.arm in arms]
     ended = {record.spec: record for record in conductor.train(study, audited, specs)}
-    stored = {record.spec: record for record in conductor.means.store.records(specs)}
+    found = conductor.means.store.records(specs, audited.study.probes)
+    stored = {record.spec: record for record in found}
     return tuple((ended | stored).values())
 
 

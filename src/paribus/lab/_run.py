@@ -8,15 +8,17 @@ from pathlib import Path
 
 from paribus.executors import Executor, Inline
 from paribus.fairness import before_training
+from paribus.identity import probe_record
 from paribus.lab._design import add_look, first_design, look_sentence, portions, still_open, stored_result
 from paribus.lab._files import with_files
 from paribus.lab._images import with_images
 from paribus.lab._places import DEFAULT_STORE, bulletins, results_directory
+from paribus.lab._probes import again_sentence, declared, identified, unmeasured, with_known_probes
 from paribus.lab._results import Audit, Result
 from paribus.memory import keep_memory
 from paribus.plan import changes, grouped, plan, study_record
 from paribus.progress import Both, Broadcast, Lines, Quiet, Schedule, Watcher
-from paribus.records import RunRecord, RunSpec
+from paribus.records import ProbeRecord, RunRecord, RunSpec
 from paribus.spread import Training, built_arms
 from paribus.store import Checkpoints, Store
 from paribus.study import Study
@@ -78,6 +80,7 @@ def run(
     chosen = executor or Inline()
     with Store.write(store) as opened:
         sized, audited = audited_study(study, chosen, watching, together)
+        audited = replace(audited, study=with_known_probes(audited.study, opened))
         first_design(opened, audited.study, audited.seeds, study.looks)
         arms = [arm.name for arm in audited.study.arms]
         means = Means(opened, str(store), chosen, checkpoint_seconds=checkpoint_seconds, together=together)
@@ -166,13 +169,15 @@ class Conductor:
             quiet_if_done: Whether nothing is said where nothing is to be trained.
         """
         means, done = self.means, list[RunRecord]()
-        schedule = _schedule(audited, tuple(specs), means.store)
+        probes = declared(study, audited.study)
+        schedule = _schedule(audited, tuple(specs), means.store, probes)
         groups = grouped(schedule.todo, seeds_together(means.together))
         schedule = replace(schedule, parallel=max(1, min(means.executor.parallel, len(groups))))
         if quiet_if_done and not schedule.todo:
             return ()
 
         def ended(record: RunRecord) -> None:
+            record = identified(record, probes)
             means.store.add(record)
             done.append(record)
             self.watcher.run_ended(record)
@@ -197,21 +202,36 @@ def audited_study(
     native = study.recipe.fast_layers and study.recipe.native_kernels
     engine = engine_name(seeds_together(together), native_kernels=native)
     findings = before_training(study, built.arms, built.matches, engine)
-    record = study_record(built.study, built.arms, engine, matches=built.matches, findings=findings)
+    record = study_record(
+        built.study,
+        built.arms,
+        engine,
+        matches=built.matches,
+        findings=findings,
+        probes=tuple(map(probe_record, study.probes)),
+    )
     return built.study, Audit(study=record, seeds=study.seed_list)
 
 
-def _schedule(audited: Audit, specs: tuple[RunSpec, ...], store: Store) -> Schedule:
+def _schedule(
+    audited: Audit, specs: tuple[RunSpec, ...], store: Store, probes: Sequence[ProbeRecord]
+) -> Schedule:
+    """Return what is to be trained: runs that are not stored, and those that lack what a declared probe measures."""
     study = audited.study
-    stored = store.records(specs)
-    final = {record.spec.run_id for record in stored}
+    stored = store.records(specs, probes)
+    lacking = {record.spec.run_id: found for record in stored if (found := unmeasured(record, probes))}
+    complete = tuple(record for record in stored if record.spec.run_id not in lacking)
+    final = {record.spec.run_id for record in complete}
     todo: dict[str, RunSpec] = {spec.run_id: spec for spec in specs if spec.run_id not in final}
+    again = [spec for spec in todo.values() if spec.run_id in lacking]
+    names = dict.fromkeys(probe.name for found in lacking.values() for probe in found)
     previous = store.previous(study)
+    new = changes(previous, study) if previous and todo else ()
     return Schedule(
         study=study,
         specs=specs,
         todo=tuple(todo.values()),
-        stored=stored,
-        changes=audited.unbuilt + (changes(previous, study) if previous and todo else ()),
+        stored=complete,
+        changes=(*audited.unbuilt, *new, *again_sentence(again, list(names))),
         place=store.place,
     )

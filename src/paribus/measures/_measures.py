@@ -207,11 +207,11 @@ def _depth(traced: Graph) -> int:
     depths: dict[Tensor, int] = dict.fromkeys(traced.inputs, 0)
     for call in traced.calls:
         deepest = max((depths[tensor] for tensor in call.inputs), default=0)
-        depths |= dict.fromkeys(call.outputs, deepest + _has_kernel(call))
+        depths |= dict.fromkeys(call.outputs, deepest + has_kernel(call))
     return max((depths[tensor] for tensor in traced.outputs), default=0)
 
 
-def _has_kernel(call: Call) -> bool:
+def has_kernel(call: Call) -> bool:
     """Whether the layer mixes its inputs by weights; a normalisation only scales them."""
     layer = getattr(call.layer, "layer", call.layer)  # what a wrapper wraps
     name = type(layer).__name__

@@ -8,6 +8,7 @@ from paribus.report._findings import CertificateRow, FindingRow, all_findings, c
 from paribus.report._gate import GateText, gate_junit, gate_markdown, gate_text
 from paribus.report._markdown import markdown
 from paribus.report._planning import PlanRow, plan_basis, plan_commands, plan_rows, plan_sentences
+from paribus.report._probes import probe_header, probe_rows
 from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, protocol
 from paribus.report._save import figure_paths, save_figures, save_report
 from paribus.report._tables import PLAIN_WIDTH, table
@@ -51,6 +52,8 @@ __all__ = [
     "plan_commands",
     "plan_rows",
     "plan_sentences",
+    "probe_header",
+    "probe_rows",
     "protocol",
     "save_figures",
     "save_report",

@@ -8,6 +8,7 @@ from paribus.analyse import Analysis
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._examples import Disagreement, disagreement
 from paribus.report._findings import FindingRow, all_findings, certificate_rows, finding_rows
+from paribus.report._probes import probe_header, probe_rows
 from paribus.report._rows import arm_rows, contrast_rows, protocol
 from paribus.report._tables import CLASSES, EXAMPLES, PAIRS, named
 
@@ -24,6 +25,9 @@ def markdown(analysis: Analysis, figures: Sequence[Path]) -> str:
             arm_rows(analysis),
         )
     )
+    if study.probes:
+        told = "Mean \N{PLUS-MINUS SIGN} standard deviation over seeds."
+        blocks += ["## Probes", told, _table(probe_header(analysis), probe_rows(analysis))]
     if analysis.contrasts:
         header = (
             "contrast",

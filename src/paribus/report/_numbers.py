@@ -11,7 +11,7 @@ class Scale:
     """How differences in a metric are written.
 
     Args:
-        metric: Its name: accuracies are in percentage points, anything else in its own unit.
+        metric: Its name: accuracies and consistencies are in percentage points, anything else in its own unit.
 
     Attributes:
         factor: From the metric to what is written.
@@ -22,7 +22,7 @@ class Scale:
     """
 
     def __init__(self, metric: str) -> None:
-        accuracy = metric.endswith("accuracy")
+        accuracy = metric.endswith(("accuracy", "consistency"))
         self.factor, self._digits = (100, 2) if accuracy else (1, 4)
         self.unit = " points" if accuracy else ""
         words = metric.replace("_", " ")

@@ -12,6 +12,7 @@ from paribus.report._audit import findings_terminal
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._examples import disagreement
 from paribus.report._findings import all_findings
+from paribus.report._probes import probe_header, probe_rows
 from paribus.report._rows import arm_rows, contrast_rows, protocol
 from paribus.report._tables import CLASSES, EXAMPLES, PAIRS, named, plain_text, table
 
@@ -41,6 +42,10 @@ def terminal(analysis: Analysis) -> RenderableType:
             numeric={1, 2, 3, 5},
         )
     )
+    if study.probes:
+        header = probe_header(analysis)
+        blocks.append(Text("Measured by probes, mean \N{PLUS-MINUS SIGN} standard deviation over seeds:"))
+        blocks.append(table(header, probe_rows(analysis), numeric=set(range(1, len(header)))))
     if analysis.contrasts:
         blocks += [*_contrast_tables(analysis)]
         if len(analysis.contrasts) <= _MOST_CONCLUSIONS:

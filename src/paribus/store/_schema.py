@@ -1,6 +1,6 @@
 """The tables. A change that older versions cannot read raises `SCHEMA_VERSION`; a new table does not."""
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, inspect
 
 SCHEMA_VERSION = 1
 
@@ -49,6 +49,14 @@ images = Table(
     Column("png", LargeBinary, nullable=False),
 )
 
+probes = Table(
+    "probes",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("identity", String, primary_key=True),
+    Column("record", LargeBinary, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,
@@ -56,3 +64,8 @@ runs = Table(
     Column("status", String, nullable=False),
     Column("record", LargeBinary, nullable=False),
 )
+
+
+def has_table(connection: Connection, table: Table) -> bool:
+    """Whether a store that may be older has the table."""
+    return inspect(connection).has_table(table.name)

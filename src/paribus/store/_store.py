@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from paribus.errors import StoreError, listed, nearest
-from paribus.records import Design, Look, RunRecord, RunSpec
+from paribus.records import Design, Look, ProbeOutcome, ProbeRecord, RunRecord, RunSpec
+from paribus.store._codec import decode, encode
+from paribus.store._probes import add_outcomes, with_outcomes
 from paribus.store._schema import (
     SCHEMA_VERSION,
     designs,
+    has_table,
     images,
     looks,
     members,
@@ -27,8 +29,6 @@ from paribus.store._schema import (
 )
 from paribus.store._sqlite import make_durable, sqlite_engine
 from paribus.study import StudyRecord
-
-Record = TypeVar("Record")
 
 _SQLITE_FILE = "sqlite:///"
 _MOST_PARAMETERS = 1_000
@@ -106,7 +106,7 @@ class Store:
             "study_id": study.study_id,
             "name": study.name,
             "last_run_at": now,
-            "record": _encode(study),
+            "record": encode(study),
         }
         planned = [
             {"study_id": study.study_id, "arm": spec.arm, "seed": spec.seed, "run_id": spec.run_id}
@@ -125,24 +125,33 @@ class Store:
             connection.execute(sa.insert(members), planned)
 
     def add(self, record: RunRecord) -> None:
-        """Keep a run that has ended, in one transaction; an earlier record of the same run is replaced."""
+        """Keep a run that has ended and what probes have measured on it, in one transaction; earlier records of the same are replaced."""
         with self._transaction() as connection:
+            add_outcomes(connection, record.spec.run_id, record.probes)
             connection.execute(sa.delete(runs).where(runs.c.run_id == record.spec.run_id))
             connection.execute(
                 sa.insert(runs).values(
-                    run_id=record.spec.run_id, status=record.status.value, record=_encode(record)
+                    run_id=record.spec.run_id,
+                    status=record.status.value,
+                    record=encode(replace(record, probes=())),
                 )
             )
 
-    def records(self, specs: Sequence[RunSpec]) -> tuple[RunRecord, ...]:
-        """Return the final records of those runs that have one, labelled as the specs are."""
+    def add_probes(self, run_id: str, outcomes: Sequence[ProbeOutcome]) -> None:
+        """Keep what probes have measured on a stored run; earlier outcomes of the same probes are replaced."""
+        with self._transaction() as connection:
+            add_outcomes(connection, run_id, outcomes)
+
+    def records(self, specs: Sequence[RunSpec], probes: Sequence[ProbeRecord] = ()) -> tuple[RunRecord, ...]:
+        """Return the final records of those runs that have one, labelled as the specs are, with the outcomes of the probes."""
         wanted = list(dict.fromkeys(spec.run_id for spec in specs))
         found: dict[str, RunRecord] = {}
         with self._transaction() as connection:
             for first in range(0, len(wanted), _MOST_PARAMETERS):
                 part = wanted[first : first + _MOST_PARAMETERS]
                 query = sa.select(runs.c.run_id, runs.c.record).where(runs.c.run_id.in_(part))
-                found |= {run_id: _decode(record, RunRecord) for run_id, record in connection.execute(query)}
+                found |= {run_id: decode(record, RunRecord) for run_id, record in connection.execute(query)}
+            found = with_outcomes(connection, found, probes)
         return tuple(
             _labelled(found[spec.run_id], spec.arm)
             for spec in specs
@@ -150,32 +159,45 @@ class Store:
         )
 
     def members(self, study_id: str) -> tuple[Member, ...]:
-        """Return the study's planned runs by seed, each with its record if it has ended."""
+        """Return the study's planned runs by seed, each with its record if it has ended, and that with the outcomes of the study's probes."""
         query = (
-            sa.select(members.c.arm, members.c.seed, runs.c.record)
+            sa.select(members.c.arm, members.c.seed, runs.c.run_id, runs.c.record)
             .join_from(members, runs, members.c.run_id == runs.c.run_id, isouter=True)
             .where(members.c.study_id == study_id)
             .order_by(members.c.seed)
         )
         with self._transaction() as connection:
             rows = connection.execute(query).all()
+            ended = {run_id: decode(record, RunRecord) for *_, run_id, record in rows if run_id is not None}
+            study = self._study(connection, study_id)
+            ended = with_outcomes(connection, ended, study.probes if study else ())
         return tuple(
             Member(
                 arm=arm,
                 seed=seed,
-                record=None if record is None else _labelled(_decode(record, RunRecord), arm),
+                record=None if run_id is None else _labelled(ended[run_id], arm),
             )
-            for arm, seed, record in rows
+            for arm, seed, run_id, _ in rows
         )
+
+    def study(self, study_id: str) -> StudyRecord | None:
+        """Return the study of that id; None if there is none."""
+        with self._transaction() as connection:
+            return self._study(connection, study_id)
+
+    def _study(self, connection: sa.Connection, study_id: str) -> StudyRecord | None:
+        query = sa.select(studies.c.record).where(studies.c.study_id == study_id)
+        record = connection.execute(query).scalar_one_or_none()
+        return None if record is None else decode(record, StudyRecord)
 
     def design(self, study_id: str) -> Design | None:
         """Return what was planned when the study was first run; None of a study of before that was kept."""
         query = sa.select(designs.c.record).where(designs.c.study_id == study_id)
         with self._transaction() as connection:
-            if not _has(connection, designs):
+            if not has_table(connection, designs):
                 return None
             record = connection.execute(query).scalar_one_or_none()
-        return None if record is None else _decode(record, Design)
+        return None if record is None else decode(record, Design)
 
     def designs_of(self, run_ids: Sequence[str], *, besides: str) -> tuple[Design, ...]:
         """Return the designs of all other studies that have one of these runs."""
@@ -192,11 +214,11 @@ class Store:
                     .distinct()
                 )
                 found += connection.execute(query).scalars().all()
-        return tuple(_decode(record, Design) for record in dict.fromkeys(found))
+        return tuple(decode(record, Design) for record in dict.fromkeys(found))
 
     def add_design(self, study_id: str, design: Design) -> None:
         """Keep what was planned, in place of what was planned before; nobody may do so once anything was found."""
-        row = {"study_id": study_id, "record": _encode(design)}
+        row = {"study_id": study_id, "record": encode(design)}
         with self._transaction() as connection:
             connection.execute(sa.delete(designs).where(designs.c.study_id == study_id))
             connection.execute(sa.insert(designs).values(row))
@@ -205,28 +227,29 @@ class Store:
         """Return every time that somebody was told the study's result, the first time first."""
         query = sa.select(looks.c.record).where(looks.c.study_id == study_id).order_by(looks.c.number)
         with self._transaction() as connection:
-            if not _has(connection, looks):
+            if not has_table(connection, looks):
                 return ()
             records = connection.execute(query).scalars().all()
-        return tuple(_decode(record, Look) for record in records)
+        return tuple(decode(record, Look) for record in records)
 
     def add_look(self, study_id: str, look: Look) -> None:
         """Keep that the result was told, unless the same was told before of the same seeds."""
         query = sa.select(looks.c.record).where(looks.c.study_id == study_id)
         with self._transaction() as connection:
-            known = [_decode(record, Look) for record in connection.execute(query).scalars().all()]
+            known = [decode(record, Look) for record in connection.execute(query).scalars().all()]
             if any(replace(each, at=look.at) == look for each in known):
                 return
-            row = {"study_id": study_id, "number": len(known) + 1, "record": _encode(look)}
+            row = {"study_id": study_id, "number": len(known) + 1, "record": encode(look)}
             connection.execute(sa.insert(looks).values(row))
 
     def images(self, fingerprint: str) -> dict[int, bytes]:
         """Return those test examples of a dataset whose images are kept, as PNG, by their index."""
         query = sa.select(images.c.example, images.c.png).where(images.c.fingerprint == fingerprint)
         with self._transaction() as connection:
-            if not _has(connection, images):
+            if not has_table(connection, images):
                 return {}
-            return dict(row.tuple() for row in connection.execute(query))
+            rows = connection.execute(query).all()
+        return {row[0]: row[1] for row in rows}
 
     def add_images(self, fingerprint: str, made: Mapping[int, bytes]) -> None:
         """Keep images of a dataset's test examples, those that are not kept yet."""
@@ -260,7 +283,7 @@ class Store:
         with self._transaction() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            StudyListing(record=_decode(record, StudyRecord), last_run_at=last, planned=planned, ended=ended)
+            StudyListing(record=decode(record, StudyRecord), last_run_at=last, planned=planned, ended=ended)
             for record, last, planned, ended in rows
         )
 
@@ -366,11 +389,6 @@ def _check_version(connection: sa.Connection, place: str, *, writing: bool) -> N
         metadata.create_all(connection)  # tables that are newer than the store
 
 
-def _has(connection: sa.Connection, table: sa.Table) -> bool:
-    """Whether a store that may be older has the table."""
-    return sa.inspect(connection).has_table(table.name)
-
-
 def _sentence(place: str, cause: str) -> str:
     sentences = {
         "file is not a database": f"{place} is not a database; give another file with --store. It was left as it is.",
@@ -382,20 +400,6 @@ def _sentence(place: str, cause: str) -> str:
     }
     known = (sentence for sign, sentence in sentences.items() if sign in cause)
     return next(known, f"{place} cannot be used: {cause}.")
-
-
-def _encode(record: object) -> bytes:
-    """MessagePack, because JSON has no word for the infinite loss of a run that diverged."""
-    encoded = msgspec.msgpack.encode(record)
-    _decode(encoded, type(record))  # what cannot be read again is not written
-    return encoded
-
-
-def _decode(record: bytes, kind: type[Record]) -> Record:
-    try:
-        return msgspec.msgpack.decode(record, type=kind)
-    except msgspec.MsgspecError as error:
-        raise StoreError(f"the store holds a record that this version cannot read: {error}.") from error
 
 
 def _labelled(record: RunRecord, arm: str) -> RunRecord:

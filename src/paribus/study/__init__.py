@@ -6,6 +6,7 @@ from paribus.study._budget import MEASURE_WORDS, MEASURES, Budget
 from paribus.study._builder import Builder
 from paribus.study._contrast import Contrast
 from paribus.study._knob import Knob
+from paribus.study._probe_checks import directed
 from paribus.study._recipe import BatchNorm, Precision, Recipe
 from paribus.study._record import Adjust, StudyRecord
 from paribus.study._study import QUICK, Study
@@ -27,4 +28,5 @@ __all__ = [
     "Recipe",
     "Study",
     "StudyRecord",
+    "directed",
 ]

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from paribus.errors import StudyError
 from paribus.study._aspects import ENTAILED, unknown_aspects
 
-_SPLITS = ("test_", "validation_")
 _FALLING = frozenset(
     [
         "loss",
@@ -44,17 +43,16 @@ class Contrast:
         control: Name of another arm.
         margin: Difference that would matter in practice, in the metric's unit (0.005 is half a point of accuracy);
             declared before anything is trained.
-        metric: One of the recipe's `scores`: `test_` or `validation_`, and "accuracy", "loss" or a metric's name. The metric of a
-            study's first contrast is its primary one; contrasts on others are judged as a family of their own.
-        better: Whether "higher" or "lower" values are better; by default lower for losses and errors, higher otherwise.
+        metric: One of the study's `scores`: `test_` or `validation_`, and "accuracy", "loss" or a metric's name; or a metric of one of its
+            probes. The metric of a study's first contrast is its primary one; contrasts on others are judged as a family of their own.
+        better: Whether "higher" or "lower" values are better; by default as a probe says, lower for losses and errors, higher otherwise.
         cell: Where the same question is asked at several sizes, which of them this is ("100k parameters"); the names of the arms
             end in it.
         factor: In what the arms are meant to differ: one or several of "layers", "pooling", "normalization", "activation",
             "depth" and the other aspects of a certificate. What else differs is a finding.
 
     Raises:
-        StudyError: The arms are the same, the margin is not positive, the metric is of neither split, or there is no such
-            factor.
+        StudyError: The arms are the same, the margin is not positive, or there is no such factor.
     """
 
     treatment: str
@@ -84,10 +82,6 @@ class Contrast:
         if self.margin is not None and not (self.margin > 0 and math.isfinite(self.margin)):
             problems.append(
                 f"contrasts: the margin of {self} is {self.margin}; it must be positive and finite."
-            )
-        if not self.metric.startswith(_SPLITS):
-            problems.append(
-                f"contrasts: no metric '{self.metric}'; it is 'test_' or 'validation_' and what is measured, as 'test_accuracy'."
             )
         if self.better not in {None, "higher", "lower"}:
             problems.append(f"contrasts: better is {self.better!r}; it must be 'higher' or 'lower'.")

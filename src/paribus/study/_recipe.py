@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from paribus.errors import StudyError, listed
 from paribus.study._declared import KerasConfig, declared, metric_name, problems
@@ -82,6 +82,20 @@ class Recipe:
         """What a run is scored on, always after its last epoch: "test_accuracy" and so on."""
         names = (*MEASURED, *self.metric_names)
         return tuple(f"{split}_{name}" for split in ("test", "validation") for name in names)
+
+    @property
+    def takes_logits(self) -> bool | None:
+        """Whether the loss takes logits; None for one that takes anything."""
+        if isinstance(self.loss, str):
+            return False if _is_crossentropy(self.loss) else None
+        if not _is_crossentropy(str(self.loss["class_name"])):
+            return None
+        config: Mapping[str, Any] = self.loss.get("config") or {}
+        return bool(config.get("from_logits", False))
+
+
+def _is_crossentropy(name: str) -> bool:
+    return "crossentropy" in name.lower().replace("_", "") or name.lower() == "bce"
 
 
 def _declared_weights(weights: Mapping[int, float]) -> dict[int, float]:

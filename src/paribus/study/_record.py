@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from paribus.records import ArmRecord, DatasetRecord, Finding, Match
+from paribus.records import ArmRecord, DatasetRecord, Finding, Match, ProbeRecord
 from paribus.study._contrast import Contrast
 from paribus.study._recipe import Recipe
 
@@ -15,8 +15,8 @@ Adjust: TypeAlias = Literal["holm", "max_t"]
 class StudyRecord:
     """What was declared, and what it was carried out on.
 
-    `study_id` hashes all of it but the seeds, looks and adjustment: more seeds are the same study, anything else is another one. `engine`
-    names what trains, with the versions that change numbers. `matches` say how far arms meet their budgets, `findings` what
+    `study_id` hashes all of it but the seeds, looks, adjustment, and probes that no contrast asks for: more seeds or probes are the same
+    study, anything else is another one. `probes` are those that it declares, and those that were measured on its runs since. `engine` names what trains, with the versions that change numbers. `matches` say how far arms meet their budgets, `findings` what
     could be said against the comparison before it was trained.
     """
 
@@ -33,6 +33,12 @@ class StudyRecord:
     matches: tuple[Match, ...] = ()
     findings: tuple[Finding, ...] = ()
     adjust: Adjust = "holm"
+    probes: tuple[ProbeRecord, ...] = ()
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """What a run is scored on: by the recipe, and by probes."""
+        return (*self.recipe.scores, *(metric for probe in self.probes for metric in probe.metrics))
 
     @property
     def primary(self) -> str:

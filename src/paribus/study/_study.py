@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from paribus.datasets import Dataset
 from paribus.errors import StudyError, listed, nearest
+from paribus.probes import Probe
 from paribus.rich_display import html
 from paribus.study._arm import Arm, budget_tuple
 from paribus.study._aspects import KINDS, unknown_aspects
 from paribus.study._budget import Budget
 from paribus.study._budget_checks import budget_problems, references
 from paribus.study._contrast import Contrast
+from paribus.study._probe_checks import directed, foreign_probes, probe_problems
 from paribus.study._recipe import Recipe
 from paribus.study._record import Adjust
 
@@ -50,6 +52,8 @@ class Study:
         budget: What the arms are equalised on: one budget, or several at once. Arms that can be resized are sized to it, except
             those that a budget is like; without a budget, all keep the sizes of their defaults.
         contrasts: The differences that are asked about.
+        probes: What is measured on every trained model besides, after the last epoch, on the test examples. Their metrics can be asked for by
+            contrasts. A probe changes no number of a run, so one more is measured where weights are kept, and nothing is trained again.
         concedes: Findings that are known and accepted, by kind ("parameters", "class_imbalance"), and why; they are printed as
             notes, with the reason.
         seeds: How many (5 means 0..4), or which; where it is looked in between, the most there can be.
@@ -70,6 +74,7 @@ class Study:
     recipe: Recipe
     budget: Budget | Sequence[Budget] = ()
     contrasts: tuple[Contrast, ...] = ()
+    probes: Sequence[Probe] = ()
     concedes: Mapping[str, str] = field(default_factory=dict[str, str])
     seeds: int | Sequence[int] = 5
     looks: Sequence[int] = ()
@@ -81,6 +86,7 @@ class Study:
         object.__setattr__(self, "arms", tuple(self.arms))
         object.__setattr__(self, "budget", budget_tuple(self.budget))
         object.__setattr__(self, "contrasts", tuple(self.contrasts))
+        object.__setattr__(self, "probes", tuple(self.probes))
         object.__setattr__(self, "concedes", dict(self.concedes))
         object.__setattr__(self, "seeds", _plain_seeds(self.seeds))
         object.__setattr__(self, "looks", tuple(self.looks))
@@ -91,6 +97,7 @@ class Study:
             *_unknown_arms(self),
             *budget_problems(self.arms, budget_tuple(self.budget)),
             *_repeated_contrasts(self),
+            *probe_problems(self.probes, self.recipe.scores, self.dataset.example_shape),
             *_bad_concessions(self.concedes),
             *_bad_seeds(self.seeds),
             *_bad_adjustment(self.adjust),
@@ -102,6 +109,7 @@ class Study:
         problems += [] if problems else _bad_looks(self.looks, len(self.seed_list))
         if problems:
             raise StudyError(problems)
+        object.__setattr__(self, "contrasts", directed(self.contrasts, self.probes))
 
     def __repr__(self) -> str:
         arms = ", ".join(arm.name for arm in self.arms)
@@ -118,6 +126,11 @@ class Study:
     def seed_list(self) -> tuple[int, ...]:
         """The seeds, each one a replication of all arms."""
         return tuple(range(self.seeds)) if isinstance(self.seeds, int) else tuple(self.seeds)
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """What a run is scored on: by the recipe, and by probes."""
+        return (*self.recipe.scores, *(metric for probe in self.probes for metric in probe.metrics))
 
     def arm(self, name: str) -> Arm:
         """Return the arm of that name."""
@@ -180,6 +193,7 @@ def _wrong_types(study: Study) -> list[str]:
         for item in getattr(study, field)
         if not isinstance(item, kind)
     ]
+    problems += foreign_probes(study.probes)
     if problems:  # nothing else can be said of it
         raise StudyError(problems)
     return problems
@@ -287,7 +301,7 @@ def _oversized_batch(study: Study) -> list[str]:
 
 
 def _unknown_metrics(study: Study) -> list[str]:
-    scores = study.recipe.scores
+    scores = study.scores
     return [
         f"contrasts: no metric '{name}'; there are {listed(scores)}.{nearest(name, scores)}"
         for name in dict.fromkeys(contrast.metric for contrast in study.contrasts)

@@ -5,7 +5,7 @@ from paribus.train._environment import environment
 from paribus.train._groups import Groups, OfRun
 from paribus.train._objective import check_recipe
 from paribus.train._runs import Assignment, Checkpointed, failed_record
-from paribus.train._streams import batch_orders, order_hash, stream
+from paribus.train._streams import batch_orders, order_hash, probe_stream, stream
 from paribus.train._trainer import Trainer
 from paribus.train.engines import check_backend, engine_name, make_engine, seeds_together
 from paribus.train.fast import describe_kernels
@@ -26,6 +26,7 @@ __all__ = [
     "failed_record",
     "make_engine",
     "order_hash",
+    "probe_stream",
     "run_canaries",
     "seeds_together",
     "stream",

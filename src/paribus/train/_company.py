@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paribus.backend import Array
-from paribus.records import EpochRecord
+from paribus.records import EpochRecord, Status
 from paribus.study import Study
 from paribus.train._checkpoint import Checkpoint
 from paribus.train._normalization_check import check_normalization
+from paribus.train._probing import measure
 from paribus.train._runs import Checkpointed, Outcome, Run, Stopwatch, diverged, scored
 from paribus.train.engines import Engine, EpochMeans, Scores, State, Together, make_together
 
@@ -58,6 +61,7 @@ class Company:
         checkpoint_seconds: float,
         watch: Stopwatch,
     ) -> None:
+        self._study = study
         self._dataset = study.dataset
         self._recipe = study.recipe
         self._runs = runs
@@ -111,7 +115,7 @@ class Company:
                 yield from self._checkpoints(state)
 
     def _scored(self, state: State, evaluated: State, validation: list[Scores]) -> Iterator[Ended]:
-        """Touch the test set, once, and end the runs that have not ended."""
+        """Touch the test set, once, measure what probes measure on it, and end the runs that have not ended."""
         tests = self._evaluate(evaluated, "test")
         checks = check_normalization(
             self._together,
@@ -122,11 +126,35 @@ class Company:
             batch_size=self._recipe.batch_size,
             recalibrated=self._recalibrates,
         )
+        outcomes = [
+            scored(run.epochs[-1], test, check)
+            for run, test, check in zip(self._runs, tests, checks, strict=True)
+        ]
         self._watch.lap(self._live)
-        for run, test, check in zip(self._runs, tests, checks, strict=True):
+        if self._study.probes:
+            outcomes = self._probed(evaluated, outcomes)
+        for run, outcome in zip(self._runs, outcomes, strict=True):
             if run in self._live:
                 self._live.remove(run)
-                yield Ended(run, scored(run.epochs[-1], test, check))
+                yield Ended(run, outcome)
+
+    def _probed(self, state: State, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Return how the runs ended, with what the study's probes measure on those that were trained to their end."""
+        alone = zip(self._runs, outcomes, self._together.to_arrays(state), strict=True)
+        return [
+            self._measured(run, outcome, arrays)
+            if run in self._live and outcome.status is Status.COMPLETED
+            else outcome
+            for run, outcome, arrays in alone
+        ]
+
+    def _measured(self, run: Run, outcome: Outcome, arrays: Sequence[NDArray[Any]]) -> Outcome:
+        compiled_before = self._engine.compile_seconds
+        state = self._engine.from_arrays(arrays)
+        probes = measure(self._study, self._study.probes, self._engine, state, seed=run.spec.seed)
+        run.compile_seconds += self._engine.compile_seconds - compiled_before
+        self._watch.lap([run])
+        return replace(outcome, probes=probes)
 
     def _epoch(self, state: State, number: int) -> tuple[State, list[EpochMeans], float]:
         """Train for an epoch; the last result is each run's share of the seconds."""

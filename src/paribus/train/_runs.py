@@ -9,7 +9,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.records import Cost, EpochRecord, FinalScore, NormalizationCheck, RunRecord, RunSpec, Status
+from paribus.records import (
+    Cost,
+    EpochRecord,
+    FinalScore,
+    NormalizationCheck,
+    ProbeOutcome,
+    RunRecord,
+    RunSpec,
+    Status,
+)
 from paribus.study import Study
 from paribus.train._checkpoint import Checkpoint, decode_checkpoint
 from paribus.train._environment import environment, peak_memory_bytes
@@ -40,6 +49,7 @@ class Outcome:
     reason: str = ""
     test: FinalScore | None = None
     normalization: NormalizationCheck | None = None
+    probes: tuple[ProbeOutcome, ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -171,4 +181,5 @@ def _record(run: Run, outcome: Outcome, cost: Cost) -> RunRecord:
         finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         together=max(1, run.together),
         normalization=outcome.normalization,
+        probes=outcome.probes,
     )

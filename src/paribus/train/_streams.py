@@ -8,11 +8,19 @@ from numpy.typing import NDArray
 
 StreamName = Literal["init", "order", "dropout"]
 _SPAWN_KEYS: dict[StreamName, int] = {"init": 0, "order": 1, "dropout": 2}
+_PROBE = 3
 
 
 def stream(seed: int, name: StreamName) -> np.random.Generator:
     """Return the stream of that name of the run with that seed; the same in every arm and on every backend."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(_SPAWN_KEYS[name],))))
+
+
+def probe_stream(seed: int, name: str) -> np.random.Generator:
+    """Return the stream of the probe of that name of the run with that seed; the same in every arm, whatever other probes there are."""
+    digest = hashlib.sha256(name.encode()).digest()
+    key = (_PROBE, int.from_bytes(digest[:8], "little"))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
 def batch_orders(seed: int, *, epochs: int, n: int) -> NDArray[np.int32]:

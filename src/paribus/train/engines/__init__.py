@@ -1,6 +1,6 @@
 """What trains: one engine per kind of backend, chosen by what Keras runs on."""
 
-from paribus.train.engines._base import Engine, EpochMeans, Scores, State, Together, full_batches
+from paribus.train.engines._base import Engine, EpochMeans, Inference, Scores, State, Together, full_batches
 from paribus.train.engines._choose import (
     backend_versions,
     check_backend,
@@ -16,6 +16,7 @@ from paribus.train.engines._choose import (
 __all__ = [
     "Engine",
     "EpochMeans",
+    "Inference",
     "Scores",
     "State",
     "Together",

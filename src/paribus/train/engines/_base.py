@@ -1,12 +1,14 @@
 """What every engine promises; `paribus.testing.EngineContract` holds it to that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, Optimizer, keras
+from paribus.measures import MapSite
 from paribus.train._meters import Meters
 
 
@@ -45,6 +47,21 @@ class Scores(NamedTuple):
     loss: float
     correct: NDArray[np.bool_]
     metrics: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """A model with a run's weights, in inference mode; of use as long as its engine does nothing else.
+
+    Attributes:
+        outputs: Returns what the model puts out for a batch, placed, as float32. Shape `(n, classes)`.
+        maps: Returns its feature maps for a batch, placed, one for each site.
+        sites: Where these are.
+    """
+
+    outputs: Callable[[Array], Array]
+    maps: Callable[[Array], list[Array]]
+    sites: tuple[MapSite, ...]
 
 
 class Engine(Protocol):
@@ -107,6 +124,10 @@ class Engine(Protocol):
 
     def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
         """Score all placed examples in inference mode, in batches as `fit` validates, which a loss may depend on."""
+        ...
+
+    def inference(self, state: State) -> Inference:
+        """Return the model with the weights of `state`, which is not changed; compiled for each number of examples it is given."""
         ...
 
     def prepare(

@@ -15,12 +15,14 @@ from paribus.measures import training_mode
 from paribus.train._objective import Objective
 from paribus.train.engines._base import (
     EpochMeans,
+    Inference,
     Scores,
     State,
     host_copies,
     split,
     zero_sums,
 )
+from paribus.train.engines._jax_inference import JaxInference
 from paribus.train.engines._jax_passes import Passes, Steps
 from paribus.train.engines._jax_together import JaxTogether, free_bytes, seeds_that_fit
 from paribus.train.engines._normalization import find_normalizations, reestimated
@@ -70,12 +72,14 @@ class JaxEngine:
         found = find_normalizations(self._model, lambda: _trace(self._model, input_shape))
         self._steps = Steps(self._model, objective, optimizer, input_shape, found)
         self._passes = Passes(self._steps.functions(), whole_epochs=whole_epochs)
+        self._inference = JaxInference(self._steps, model)
         self._together: dict[int, JaxTogether] = {}
 
     @property
     def compile_seconds(self) -> float:
         """What compiling has taken so far."""
-        return self._passes.compile_seconds + sum(each.compile_seconds for each in self._together.values())
+        compiling = (self._passes, self._inference, *self._together.values())
+        return sum(each.compile_seconds for each in compiling)
 
     @property
     def normalizations(self) -> int:
@@ -120,6 +124,10 @@ class JaxEngine:
             state, x, y, batch_size=batch_size, normalized_by_batch=True
         )
         return Scores(float(loss), correct, self._meters.means(metrics))
+
+    def inference(self, state: State) -> Inference:
+        """Return the model with the weights of `state`."""
+        return self._inference.of(state)
 
     def prepare(
         self, state: State, x: Array, y: Array, *, batch_size: int, n_evaluated: tuple[int, ...]

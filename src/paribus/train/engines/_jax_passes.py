@@ -69,7 +69,7 @@ class Steps:
 
     def score(self, state: State, x: Array, y: Array) -> tuple[Any, Any, Any]:
         """Score a batch in inference mode."""
-        outputs, penalties = self._inferred(state, x)
+        outputs, penalties = self.inferred(state, x)
         loss = self.objective(y, outputs, training=False) + sum(penalties)
         return loss, are_right(outputs, y), self.objective.meters.totals(y, outputs)
 
@@ -81,10 +81,11 @@ class Steps:
     def gather_statistics(self, state: State, x: Array) -> BatchStatistics:
         """Return the statistics by which a batch is normalised so."""
         with by_batch(self.normalizations) as statistics:
-            self._inferred(state, x)
+            self.inferred(state, x)
         return statistics
 
-    def _inferred(self, state: State, x: Array) -> tuple[Any, list[Any]]:
+    def inferred(self, state: State, x: Array) -> tuple[Any, list[Any]]:
+        """Return what the model puts out for a batch in inference mode, and the penalties that its layers add to the loss."""
         outputs, _, penalties = self.model.stateless_call(
             state.trainable,
             state.non_trainable,

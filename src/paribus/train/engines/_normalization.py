@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from paribus.backend import Array, Layer, Model, keras
 from paribus.measures import sublayers
 from paribus.train.engines._base import State
-
-Call = Callable[..., Any]
+from paribus.train.engines._calls import Call, called
 
 
 class Moments(NamedTuple):
@@ -68,7 +67,7 @@ def find_normalizations(model: Model, train: Callable[[], Any]) -> tuple[Normali
 
         return call_and_note
 
-    with _called(candidates, noted):
+    with called(candidates, noted):
         train()
     found = [
         Normalization(layer, places[id(layer.moving_mean)], places[id(layer.moving_variance)])
@@ -101,7 +100,7 @@ def by_batch(found: Sequence[Normalization]) -> Generator[BatchStatistics]:
 
         return call_by_batch
 
-    with _called([each.layer for each in found], normalised):
+    with called([each.layer for each in found], normalised):
         yield statistics
 
 
@@ -170,24 +169,6 @@ class _Estimate:
         with np.errstate(over="ignore", invalid="ignore"):
             mean = self._mean / self._n
             return Moments(mean, np.maximum(self._square / self._n - mean**2, 0.0))
-
-
-@contextmanager
-def _called(layers: Sequence[Layer], around: Callable[[Layer, Call], Call]) -> Generator[None]:
-    """Let each layer's `call` be what `around` makes of it, for a while.
-
-    Written past `Layer.__setattr__`, which would track it; `Layer.__call__` looks `call` up anew every time.
-    """
-    before: list[Call | None] = [vars(layer).get("call") for layer in layers]
-    for layer in layers:
-        vars(layer)["call"] = around(layer, layer.call)
-    try:
-        yield
-    finally:
-        for layer, own in zip(layers, before, strict=True):
-            del vars(layer)["call"]
-            if own is not None:
-                vars(layer)["call"] = own
 
 
 def _follows_batches(layer: Layer, places: Mapping[int, int]) -> bool:

@@ -3,16 +3,18 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, Model, Optimizer, keras
-from paribus.measures import training_mode
+from paribus.measures import MapSite, map_sites, training_mode
 from paribus.train._objective import Objective
 from paribus.train.engines._base import (
     EpochMeans,
+    Inference,
     Scores,
     State,
     Sums,
@@ -23,6 +25,7 @@ from paribus.train.engines._base import (
     split,
     zero_sums,
 )
+from paribus.train.engines._calls import captured
 from paribus.train.engines._normalization import (
     BatchStatistics,
     by_batch,
@@ -100,6 +103,12 @@ class PortableEngine:
         self._normalizations = find_normalizations(model, self._try_training)
         self._score_by_batch = toolkit.compiled(self._score_batch_by_batch)
         self._statistics = toolkit.compiled(self._gather_statistics)
+        self._infer = toolkit.compiled(self._infer_batch)
+        self._map = toolkit.compiled(self._map_batch)
+
+    @cached_property
+    def _sites(self) -> tuple[MapSite, ...]:
+        return map_sites(self._model)
 
     @property
     def normalizations(self) -> int:
@@ -149,6 +158,11 @@ class PortableEngine:
     def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
         """Score all examples, normalised by batch."""
         return self._evaluate(self._score_by_batch, state, x, y, batch_size)
+
+    def inference(self, state: State) -> Inference:
+        """Return the model with the weights of `state`."""
+        self._load(state)
+        return Inference(outputs=self._infer, maps=self._map, sites=self._sites)
 
     def _evaluate(
         self, score: Callable[..., Any], state: State, x: Array, y: Array, batch_size: int
@@ -249,6 +263,15 @@ class PortableEngine:
         with self._toolkit.without_gradients(), by_batch(self._normalizations) as statistics:
             self._outputs(x, training=False)
         return statistics
+
+    def _infer_batch(self, x: Array) -> Array:
+        with self._toolkit.without_gradients():
+            return keras().ops.cast(self._outputs(x, training=False), "float32")
+
+    def _map_batch(self, x: Array) -> list[Array]:
+        with self._toolkit.without_gradients(), captured(self._sites) as made:
+            self._outputs(x, training=False)
+            return [keras().ops.cast(each, "float32") for each in made()]
 
     def _forward(self, x: Array, y: Array, *, training: bool) -> LossAndOutputs:
         outputs = self._outputs(x, training=training)
