@@ -7,7 +7,7 @@ STUDY ?= convolution
 BACKENDS ?= tensorflow torch
 KERNEL_SOURCES := kernels/pyproject.toml kernels/CMakeLists.txt $(wildcard kernels/src/* kernels/paribus_kernels/*.py)
 
-.PHONY: setup run test lint check-long check-backends check-ray bench peers clean
+.PHONY: setup run test lint check-pages check-long check-backends check-ray bench peers clean
 
 setup: $(VENV)/.installed $(VENV)/.kernels
 
@@ -40,6 +40,10 @@ lint: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/clang-format --dry-run --Werror $(wildcard kernels/src/*.h kernels/src/*.cpp kernels/tests/*.cpp)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+
+# The report and the app in a real browser: Chromium, as Debian has it, or PARIBUS_CHROMIUM=/path/to/it.
+check-pages: $(VENV)/.installed-dev $(VENV)/.kernels
+	$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
 
 check-long: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/python -m pytest -m long $(ARGS)

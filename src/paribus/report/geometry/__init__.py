@@ -5,11 +5,12 @@ from paribus.report.geometry._facts import AxisRow, axis_rows, facts, layer_json
 from paribus.report.geometry._map import Cell, coverage_map, map_rows
 from paribus.report.geometry._model import ModelRow, is_known, model_rows, model_warnings
 from paribus.report.geometry._picture import layer_svg
-from paribus.report.geometry._settings import LayerSettings, settings_of
+from paribus.report.geometry._settings import LayerSettings, settings_of, times
 from paribus.report.geometry._stack import stack_svg
-from paribus.report.geometry._svg import STYLE
+from paribus.report.geometry._svg import HATCH, STYLE, nested_style, rectangle, words
 
 __all__ = [
+    "HATCH",
     "STYLE",
     "AxisRow",
     "Cell",
@@ -25,7 +26,11 @@ __all__ = [
     "map_rows",
     "model_rows",
     "model_warnings",
+    "nested_style",
+    "rectangle",
     "settings_of",
     "stack_svg",
+    "times",
     "torch_lines",
+    "words",
 ]

@@ -1,7 +1,7 @@
 """Pages that open without a network: styles, scripts and templates."""
 
 from paribus.report.html._environment import asset, environment
-from paribus.report.html._figures import FigureView, PanelView, figure_views
+from paribus.report.html._figures import FigureView, PanelView, figure_views, panel_view
 from paribus.report.html._page import context, report_html
 from paribus.report.html._policy import policy
 
@@ -12,6 +12,7 @@ __all__ = [
     "context",
     "environment",
     "figure_views",
+    "panel_view",
     "policy",
     "report_html",
 ]
