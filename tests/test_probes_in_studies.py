@@ -64,7 +64,7 @@ def test_a_study_asks_about_what_its_probes_measure(probed: Study, tmp_path: Pat
     assert ("metric", "flat", "wide") == header
     assert ["shift consistency, %", "constant"] == [row[0] for row in rows]
     assert ("1 ± 0", "1 ± 0") == rows[1][1:]
-    for page in (str(result), markdown(result.analysis, [])):
+    for page in (str(result), markdown(result.material, [])):
         assert "shift consistency, %" in page
     again, recorder = run(probed, tmp_path)
     assert [] == recorder.trained

@@ -26,8 +26,8 @@ def with_files(result: Result, directory: Path) -> Result:
         try:
             directory.mkdir(parents=True, exist_ok=True)
             save_figures(result.material, directory)
-            named = [figure.relative_to(directory) for figure in figures]
-            summary.write_text(markdown(result.analysis, named), encoding="utf-8")
+            named = [figure.relative_to(directory) for figure in figures if figure.suffix == ".png"]
+            summary.write_text(markdown(result.material, named), encoding="utf-8")
             stamp_file.write_bytes(stamp)
         except OSError as error:
             raise StoreError(

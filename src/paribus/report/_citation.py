@@ -38,8 +38,8 @@ class _Bibliography:
         numbers = [self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys]
         return f" [{', '.join(map(str, numbers))}]"
 
-    def listed(self) -> list[str]:
-        return [f"[{number}] {_REFERENCES[key]}" for key, number in self._numbers.items()]
+    def listed(self) -> tuple[str, ...]:
+        return tuple(f"[{number}] {_REFERENCES[key]}" for key, number in self._numbers.items())
 
 
 def methods(analysis: Analysis, records: Sequence[RunRecord]) -> str:
@@ -49,11 +49,17 @@ def methods(analysis: Analysis, records: Sequence[RunRecord]) -> str:
         analysis: What was found.
         records: The runs it rests on.
     """
+    paragraph, references = methods_parts(analysis, records)
+    return "\n".join([paragraph, "", *references]) + "\n"
+
+
+def methods_parts(analysis: Analysis, records: Sequence[RunRecord]) -> tuple[str, tuple[str, ...]]:
+    """Return the same paragraph, and the references."""
     books = _Bibliography()
     paragraph = " ".join(
         [*_training(analysis, records, books), *_design(analysis, books), *_judgement(analysis, books)]
     )
-    return "\n".join([paragraph, "", *books.listed()]) + "\n"
+    return paragraph, books.listed()
 
 
 def _training(analysis: Analysis, records: Sequence[RunRecord], books: _Bibliography) -> list[str]:

@@ -1,23 +1,29 @@
 """Figures and reports as files."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paribus.errors import ReportError
 from paribus.report._markdown import markdown
 from paribus.report.figures import (
     FIGURES,
+    CurvePoint,
     Material,
     Panel,
     curve_groups,
     curve_rows,
     draw_curves,
+    heading,
+    on_paper,
     paper_figure,
-    plain,
+    save_figure,
 )
 from paribus.study import StudyRecord
 
-_STYLE = "seaborn-v0_8-whitegrid"
-_REPRODUCIBLE = {"svg.hashsalt": "paribus"}
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _SUFFIXES = (".png", ".svg")
 _SIZE_INCHES = (8.6, 4.6)
 _DOTS_PER_INCH = 150
@@ -34,29 +40,29 @@ def figure_paths(study: StudyRecord, directory: Path) -> tuple[Path, ...]:
 
 def save_figures(material: Material, directory: Path) -> tuple[Path, ...]:
     """Draw the article's figures, one for each contrast that adds arms, into `directory` and return the files."""
-    from matplotlib import style
+    analysis, study = material.analysis, material.analysis.study
+    points = curve_rows(study, [record for record in material.records if record.spec.seed in analysis.seeds])
+    paths = figure_paths(study, directory)
+    for number, group in enumerate(curve_groups(study)):
+        drawn = _drawn(material, group, [point for point in points if point.arm in group])
+        for path in paths[len(_SUFFIXES) * number :][: len(_SUFFIXES)]:
+            save_figure(drawn, path, path.suffix[1:], dots_per_inch=_DOTS_PER_INCH)
+    return paths
+
+
+def _drawn(material: Material, group: tuple[str, ...], points: Sequence[CurvePoint]) -> "Figure":
     from matplotlib.figure import Figure
 
     analysis, study = material.analysis, material.analysis.study
-    points = curve_rows(study, [record for record in material.records if record.spec.seed in analysis.seeds])
-    arms = tuple(arm.name for arm in study.arms)
-    note = "\na quick look, not evidence" if study.quick else ""
-    paths = iter(figure_paths(study, directory))
-    written: list[Path] = []
-    for group in curve_groups(study):
-        colored = group if any(contrast.cell for contrast in study.contrasts) else arms
-        panel = Panel(title="", rows=tuple(point for point in points if point.arm in group), arms=colored)
-        with style.context([_STYLE, _REPRODUCIBLE]):
-            figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
-            axes = figure.add_subplot()
-            draw_curves(axes, panel)
-            axes.set_title(plain(f"{study.name}: accuracy, {_band(len(analysis.seeds))}{note}"))
-            for _ in _SUFFIXES:
-                path = next(paths)
-                metadata = {"Date": None} if path.suffix == ".svg" else None
-                figure.savefig(path, dpi=_DOTS_PER_INCH, metadata=metadata)
-                written.append(path)
-    return tuple(written)
+    in_cells = any(contrast.cell for contrast in study.contrasts)
+    arms = group if in_cells else tuple(arm.name for arm in study.arms)
+    title = f"{study.name}: accuracy, {_band(len(analysis.seeds))}"
+    with on_paper():
+        figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
+        axes = figure.add_subplot()
+        draw_curves(axes, Panel(title=title, rows=tuple(points), arms=arms))
+        axes.set_title("\n".join([heading(title), *(["a quick look, not evidence"] if study.quick else [])]))
+    return figure
 
 
 def _band(n_seeds: int) -> str:
@@ -96,9 +102,9 @@ def _write_markdown(material: Material, file: Path) -> None:
     for name, figure in FIGURES.items():
         if figure.panels(material):
             path = folder / f"{name}.png"
-            paper_figure(name, material).savefig(path, dpi=_DOTS_PER_INCH)
+            save_figure(paper_figure(name, material), path, "png", dots_per_inch=_DOTS_PER_INCH)
             written.append(path.relative_to(file.parent))
-    _replace(file, markdown(material.analysis, written))
+    _replace(file, markdown(material, written))
 
 
 def _replace(file: Path, content: str) -> None:

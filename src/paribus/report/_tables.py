@@ -12,11 +12,16 @@ CLASSES = ("class", "examples", "{treatment}, %", "{control}, %", "difference")
 EXAMPLES = ("test example", "class", "{treatment} right", "{control} right")
 PAIRS = ("seed", "only {treatment} right", "only {control} right", "McNemar, these two models")
 """Headers of what a contrast's arms disagree on."""
+ARMS = ("arm", "parameters", "seeds", "test accuracy, %", "by seed", "validation accuracy, %")
+CONTRASTS = ("contrast", "metric", "seeds", "difference", "95 % interval", "margin", "verdict", "by seed")
+CERTIFICATE = ("aspect", "{treatment}", "{control}", "difference", "standing")
+LAYERS = ("layer", "output", "parameters", "MACs", "field", "jump", "padding", "unread")
+"""Headers of what else reports tell in tables."""
 
 
 def named(header: Sequence[str], treatment: str, control: str) -> tuple[str, ...]:
     """Return a header with the arms' names in it."""
-    return tuple(title.replace("{treatment}", treatment).replace("{control}", control) for title in header)
+    return tuple(title.format(treatment=treatment, control=control) for title in header)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set[int]) -> Table:

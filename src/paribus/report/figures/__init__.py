@@ -14,10 +14,10 @@ from paribus.report.figures._curves import (
     panels_of_curves,
 )
 from paribus.report.figures._differences import Difference, SeedDifference
-from paribus.report.figures._examples import ExampleImage
-from paribus.report.figures._look import plain
+from paribus.report.figures._examples import ExampleImage, Group, example_groups
 from paribus.report.figures._looks import Look
 from paribus.report.figures._panel import Figure, Material, Panel
+from paribus.report.figures._paper import heading, on_paper, save_figure
 from paribus.report.figures._scores import Score, ScoreMean
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Difference",
     "ExampleImage",
     "Figure",
+    "Group",
     "Look",
     "Material",
     "Panel",
@@ -40,9 +41,12 @@ __all__ = [
     "curve_rows",
     "curves_chart",
     "draw_curves",
+    "example_groups",
     "figure_named",
+    "heading",
+    "on_paper",
     "panels_of",
     "panels_of_curves",
     "paper_figure",
-    "plain",
+    "save_figure",
 ]

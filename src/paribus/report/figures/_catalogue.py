@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paribus.errors import ReportError, listed, nearest
-from paribus.report.figures._classes import class_lines, class_panels, classes_chart, draw_classes
-from paribus.report.figures._costs import cost_panels, costs_chart, draw_costs
-from paribus.report.figures._curves import curve_panels, curves_chart, draw_curves
+from paribus.report.figures._classes import class_inches, class_panels, classes_chart, draw_classes
+from paribus.report.figures._costs import cost_inches, cost_panels, costs_chart, draw_costs
+from paribus.report.figures._curves import curve_inches, curve_panels, curves_chart, draw_curves
 from paribus.report.figures._differences import (
-    difference_lines,
+    difference_inches,
     difference_panels,
     differences_chart,
     draw_differences,
 )
 from paribus.report.figures._examples import (
     draw_examples,
-    example_lines,
+    example_inches,
     example_panels,
     examples_chart,
 )
-from paribus.report.figures._look import plain
-from paribus.report.figures._looks import draw_looks, look_panels, looks_chart
+from paribus.report.figures._looks import draw_looks, look_inches, look_panels, looks_chart
 from paribus.report.figures._panel import Figure, Material, Panel
-from paribus.report.figures._scores import draw_scores, score_lines, score_panels, scores_chart
+from paribus.report.figures._paper import heading, on_paper
+from paribus.report.figures._scores import draw_scores, score_inches, score_panels, scores_chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,16 +39,16 @@ FIGURES = {
             difference_panels,
             draw_differences,
             differences_chart,
-            difference_lines,
+            difference_inches,
         ),
         Figure(
             "scores",
             "Final scores",
-            "Every dot is a run; the same seed lies at the same height in every arm. Tick and line: mean ± standard deviation.",
+            "Every point is a run; a seed has the same height in every arm. Tick and line: mean ± standard deviation.",
             score_panels,
             draw_scores,
             scores_chart,
-            score_lines,
+            score_inches,
         ),
         Figure(
             "curves",
@@ -58,23 +58,26 @@ FIGURES = {
             curve_panels,
             draw_curves,
             curves_chart,
+            curve_inches,
         ),
         Figure(
             "costs",
             "Score against cost",
-            "Mean ± standard deviation over seeds, against what it costs; farther left and up is better.",
+            "Mean ± standard deviation over seeds, against what an arm costs; farther left is cheaper.",
             cost_panels,
             draw_costs,
             costs_chart,
+            cost_inches,
         ),
         Figure(
             "looks",
             "Looks",
-            "The mean difference at each look that was planned, with the interval that holds for all looks together. Shaded: within "
-            "the margin.",
+            "The mean difference at each look that was planned, with the interval that holds for all looks together; early intervals "
+            "may go on beyond the picture. Shaded: within the margin.",
             look_panels,
             draw_looks,
             looks_chart,
+            look_inches,
         ),
         Figure(
             "classes",
@@ -83,7 +86,7 @@ FIGURES = {
             class_panels,
             draw_classes,
             classes_chart,
-            class_lines,
+            class_inches,
         ),
         Figure(
             "examples",
@@ -92,15 +95,13 @@ FIGURES = {
             example_panels,
             draw_examples,
             examples_chart,
-            example_lines,
+            example_inches,
         ),
     )
 }
 """Every figure that there is, in the order in which a report shows them."""
 
-_STYLE = "seaborn-v0_8-whitegrid"
-_REPRODUCIBLE = {"svg.hashsalt": "paribus"}
-_WIDTH, _HEIGHT, _LINE = 8.6, 4.2, 0.62
+_WIDTH = 8.6
 """Inches."""
 
 
@@ -129,24 +130,30 @@ def panels_of(name: str, material: Material) -> tuple[Panel, ...]:
     return panels
 
 
-def paper_figure(name: str, material: Material, axes: "Axes | Sequence[Axes] | None" = None) -> "PaperFigure":
+def paper_figure(
+    name: str,
+    material: Material,
+    axes: "Axes | Sequence[Axes] | None" = None,
+    *,
+    most_panels: int | None = None,
+) -> "PaperFigure":
     """Draw a figure by Matplotlib.
 
     Args:
         name: One of `FIGURES`.
         material: What is drawn.
         axes: Where; as many as the figure has panels. New ones by default.
+        most_panels: Only that many of its panels, the first ones; all by default.
 
     Raises:
         ReportError: There is no such figure, nothing to see in it, or another number of axes.
     """
-    from matplotlib import style
     from matplotlib.figure import Figure as Paper
 
-    figure, panels = figure_named(name), panels_of(name, material)
-    with style.context([_STYLE, _REPRODUCIBLE]):
+    figure, panels = figure_named(name), panels_of(name, material)[:most_panels]
+    with on_paper():
         if axes is None:
-            heights = [_inches(figure, panel) for panel in panels]
+            heights = [figure.inches(panel) for panel in panels]
             paper = Paper(figsize=(_WIDTH, sum(heights)), layout="constrained")
             grid = paper.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
             places = [row[0] for row in grid]
@@ -172,12 +179,7 @@ def _given(axes: "Axes | Sequence[Axes]", panels: Sequence[Panel], name: str) ->
 
 def _head(place: "Axes", figure: Figure, panel: Panel, material: Material, *, alone: bool) -> None:
     title = f"{material.analysis.study.name}: {figure.title.lower()}" if alone else panel.title
-    place.set_title(plain(f"{title}\n{panel.note}" if panel.note else title))
-
-
-def _inches(figure: Figure, panel: Panel) -> float:
-    lines = figure.lines(panel)
-    return 1.2 + _LINE * lines if lines else _HEIGHT
+    place.set_title("\n".join(filter(None, [heading(title), panel.note])))
 
 
 def _why_empty(name: str, material: Material) -> str:

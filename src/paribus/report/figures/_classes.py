@@ -1,9 +1,11 @@
 """On which classes two arms differ."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paribus.report.figures._look import ON_SCREEN, colored, finished, paper_color, plain, shaped, values
+from paribus.report.figures._palette import paper_color, paper_marker
 from paribus.report.figures._panel import Material, Panel, note
+from paribus.report.figures._paper import label, legend
+from paribus.report.figures._screen import colored, finished, shaped, values
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,9 +45,9 @@ def class_panels(material: Material) -> tuple[Panel, ...]:
     )
 
 
-def class_lines(panel: Panel) -> int:
-    """Return how many lines there are."""
-    return len(_names(panel))
+def class_inches(panel: Panel) -> float:
+    """Return how high the axes are."""
+    return 1.2 + 0.27 * len(_names(panel))
 
 
 def draw_classes(axes: "Axes", panel: Panel) -> None:
@@ -54,19 +56,22 @@ def draw_classes(axes: "Axes", panel: Panel) -> None:
     for place, name in enumerate(names):
         both = [row for row in panel.rows if row.name == name]
         axes.plot([100 * row.accuracy for row in both], [place, place], color="0.7", linewidth=2, zorder=1)
+    handles: dict[str, Any] = {}
     for arm in dict.fromkeys(row.arm for row in panel.rows):
         own = [row for row in panel.rows if row.arm == arm]
-        axes.scatter(
+        handles[arm] = axes.scatter(
             [100 * row.accuracy for row in own],
             [names.index(row.name) for row in own],
             color=paper_color(panel.arms, arm),
-            label=plain(arm),
+            marker=paper_marker(panel.arms, arm),
             zorder=2,
         )
-    axes.set_yticks(range(len(names)), [plain(name) for name in names])
+    axes.set_yticks(range(len(names)), [label(name) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlabel("right, %")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    axes.set_ylabel("class")
+    axes.grid(visible=False, axis="y")
+    legend(axes, handles)
 
 
 def classes_chart(panel: Panel) -> "alt.TopLevelMixin":
@@ -75,14 +80,14 @@ def classes_chart(panel: Panel) -> "alt.TopLevelMixin":
 
     names = _names(panel)
     shown = list(dict.fromkeys(row.arm for row in panel.rows))
-    y = alt.Y("name:N", sort=names, title=None)
-    x = alt.X("accuracy:Q", scale=alt.Scale(zero=False), axis=alt.Axis(format=".0%", title="right"))
+    y = alt.Y("name:N", sort=names, title="class", axis=alt.Axis(titleAngle=0, titleAlign="left", titleY=-8))
+    axis = alt.Axis(labelExpr="format(100 * datum.value, '.4~r')", title="right, %")
+    x = alt.X("accuracy:Q", scale=alt.Scale(zero=False), axis=axis)
     base = alt.Chart(values(panel.rows)).encode(y=y, x=x)
-    legend = alt.Legend(values=shown) if len(panel.arms) <= len(ON_SCREEN) else None
     joined = base.mark_line(color="#8a94a0", strokeWidth=2, opacity=0.6).encode(detail="name:N")
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
-        color=colored("arm", panel.arms, legend=legend),
-        shape=shaped("arm", panel.arms, legend=legend),
+        color=colored("arm", panel.arms, shown),
+        shape=shaped("arm", panel.arms, shown),
         tooltip=[
             alt.Tooltip("name:N", title="class"),
             alt.Tooltip("arm:N"),

@@ -1,24 +1,17 @@
 """Accuracy against what it costs: parameters, operations, time."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from paribus.analyse import Analysis, ArmResult
 from paribus.records import ArmRecord, RunRecord, Status
 from paribus.report._numbers import Scale
-from paribus.report.figures._look import (
-    colored,
-    finished,
-    paper_color,
-    paper_marker,
-    plain,
-    shaped,
-    told,
-    values,
-)
+from paribus.report.figures._palette import paper_color, paper_marker
 from paribus.report.figures._panel import Material, Panel, note
+from paribus.report.figures._paper import beside_legend, legend
+from paribus.report.figures._screen import colored, finished, shaped, told, values
 
 if TYPE_CHECKING:
     import altair as alt
@@ -89,9 +82,16 @@ def _seconds(arm: str, records: Sequence[RunRecord]) -> float | None:
     return float(np.median(seconds)) if seconds else None
 
 
+def cost_inches(panel: Panel) -> float:
+    """Return how high the axes are."""
+    return beside_legend([row.arm for row in panel.rows])
+
+
 def draw_costs(axes: "Axes", panel: Panel) -> None:
     """Draw one point per arm, with its spread."""
-    scale = Scale(panel.settings["metric"])
+    from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
+
+    scale, handles = Scale(panel.settings["metric"]), dict[str, Any]()
     for row in panel.rows:
         color = paper_color(panel.arms, row.arm)
         axes.plot(
@@ -100,18 +100,22 @@ def draw_costs(axes: "Axes", panel: Panel) -> None:
             color=color,
             linewidth=1.5,
         )
-        axes.plot(
+        (handles[row.arm],) = axes.plot(
             [row.cost],
             [scale.factor * row.mean],
             paper_marker(panel.arms, row.arm),
             color=color,
             markersize=8,
-            label=plain(row.arm),
+            alpha=0.85,
         )
     axes.set_xscale("log")
+    axes.margins(x=0.08)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(panel.title)
     axes.set_ylabel(scale.title)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    legend(axes, handles)
 
 
 def costs_chart(panel: Panel) -> "alt.TopLevelMixin":
@@ -126,7 +130,8 @@ def costs_chart(panel: Panel) -> "alt.TopLevelMixin":
     )
     axis = alt.Axis(labelExpr=scale.label_expression, title=scale.title)
     fit = alt.Scale(zero=False, padding=8)
-    color = colored("arm", panel.arms)
+    shown = [row.arm for row in panel.rows]
+    color = colored("arm", panel.arms, shown, orient="bottom")
     written, tips = told(scale, {"mean": "mean", "low": "mean − sd", "high": "mean + sd"})
     base = alt.Chart(values(panel.rows)).transform_calculate(**written).encode(x=x, color=color)
     spread = base.mark_rule(strokeWidth=2, opacity=0.7).encode(
@@ -138,8 +143,10 @@ def costs_chart(panel: Panel) -> "alt.TopLevelMixin":
         *tips,
         alt.Tooltip("n:Q", title="seeds"),
     ]
-    mean = base.mark_point(filled=True, size=130, opacity=1).encode(
-        y=alt.Y("mean:Q", scale=fit, axis=axis), shape=shaped("arm", panel.arms), tooltip=tips
+    mean = base.mark_point(filled=True, size=130, opacity=0.85).encode(
+        y=alt.Y("mean:Q", scale=fit, axis=axis),
+        shape=shaped("arm", panel.arms, shown, orient="bottom"),
+        tooltip=tips,
     )
     described = f"{scale.title} against {panel.title}."
     return finished(spread, mean, height=260, description=described)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 import numpy as np
 
 from paribus.records import EpochRecord, RunSpec
-from paribus.report.figures._look import colored, finished, paper_color, plain, values
+from paribus.report._visible import visible
+from paribus.report.figures._palette import paper_color
 from paribus.report.figures._panel import Material, Panel, note
+from paribus.report.figures._paper import beside_legend, legend
+from paribus.report.figures._screen import colored, finished, values
 from paribus.study import StudyRecord
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ Split = Literal["training", "validation"]
 _LINES: dict[Split, str] = {"training": "-.", "validation": "-"}
 _DASHES: dict[Split, list[float]] = {"training": [6, 3, 1.5, 3], "validation": [1, 0]}
 _BAND_OPACITY = 0.15
+_EVERY = "every_seed"
+"""Whether a page shows every seed's own curve."""
 
 
 class CurvePoint(NamedTuple):
@@ -134,6 +139,11 @@ def _in_order(names: Sequence[str], shown: set[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in shown)
 
 
+def curve_inches(panel: Panel) -> float:
+    """Return how high the axes are."""
+    return beside_legend(list(dict.fromkeys(f"{point.arm}, {point.split}" for point in panel.rows)))
+
+
 def draw_curves(axes: "Axes", panel: Panel) -> None:
     """Draw means and bands; the article's lines and colors."""
     from matplotlib.ticker import MaxNLocator
@@ -152,84 +162,88 @@ def draw_curves(axes: "Axes", panel: Panel) -> None:
             color=color,
             marker="o" if len(line) == 1 else None,  # a line of one point is invisible
         )
-        handles[f"{plain(arm)}, {split}"] = drawn
+        handles[f"{arm}, {split}"] = drawn
         low, high = [point.low for point in line], [point.high for point in line]
         axes.fill_between(epochs, low, high, color=color, alpha=_BAND_OPACITY, linewidth=0)
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.legend(list(handles.values()), list(handles), loc="upper left", bbox_to_anchor=(1.01, 1))
+    legend(axes, handles)
 
 
 def curves_chart(panel: Panel) -> "alt.TopLevelMixin":
-    """Return the same for a page: every seed on demand, and arms by a click on the legend."""
+    """Return the same for a page: one arm or all, and every seed on demand."""
     import altair as alt
 
-    chosen = alt.selection_point(fields=["arm"], bind="legend", name="arms")
-    every = alt.param(name="every_seed", value=False, bind=alt.binding_checkbox(name="every seed "))
+    names = list(dict.fromkeys(row.arm for row in panel.rows))
+    menu = alt.binding_select(options=[None, *names], labels=["all", *map(visible, names)], name="arm ")
+    chosen = alt.selection_point(fields=["arm"], bind=menu, name="arms")
+    every = alt.param(name=_EVERY, value=False, bind=alt.binding_checkbox(name="every seed "))
     shown = alt.when(chosen)
     epoch = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, format="d"))
-    accuracy = alt.Scale(zero=False)
-    axis = alt.Axis(format=".0%", title="accuracy")
-    color = colored("arm", panel.arms)
-    dash = alt.StrokeDash(
-        "split:N",
-        scale=alt.Scale(domain=list(_DASHES), range=list(_DASHES.values())),
-        legend=alt.Legend(symbolStrokeColor="currentColor"),
-    )
+    axis = alt.Axis(labelExpr="format(100 * datum.value, '.4~r')", title="accuracy, %")
+    mean = alt.Y("mean:Q", scale=alt.Scale(zero=False), axis=axis)
+    color = colored("arm", panel.arms, names)
     base = alt.Chart(values(panel.rows)).encode(x=epoch, color=color)
     band = base.mark_area(strokeWidth=0).encode(
-        y=alt.Y("low:Q", scale=accuracy, axis=axis),
+        y=alt.Y("low:Q", scale=alt.Scale(zero=False), axis=axis),
         y2="high:Q",
         detail="split:N",
-        opacity=shown.then(alt.value(_BAND_OPACITY)).otherwise(alt.value(0.02)),
+        opacity=shown.then(alt.value(_BAND_OPACITY)).otherwise(alt.value(0.0)),
     )
     line = base.mark_line(strokeWidth=2).encode(
-        y=alt.Y("mean:Q", scale=accuracy, axis=axis),
-        strokeDash=dash,
-        opacity=shown.then(alt.value(1)).otherwise(alt.value(0.12)),
+        y=mean, strokeDash=_dash(), opacity=shown.then(alt.value(1)).otherwise(alt.value(0.12))
     )
+    alone = len({row.epoch for row in panel.rows}) == 1  # a line of one point is invisible
     point = base.mark_point(filled=True, size=45).encode(
-        y=alt.Y("mean:Q", scale=accuracy, axis=axis),
-        opacity=alt.value(1.0 if len({row.epoch for row in panel.rows}) == 1 else 0.0),
-        tooltip=[
-            alt.Tooltip("arm:N"),
-            alt.Tooltip("split:N"),
-            alt.Tooltip("epoch:Q"),
-            alt.Tooltip("mean:Q", format=".2%"),
-            alt.Tooltip("low:Q", format=".2%", title="mean − sd"),
-            alt.Tooltip("high:Q", format=".2%", title="mean + sd"),
-            alt.Tooltip("n:Q", title="seeds"),
-        ],
+        y=mean, opacity=alt.value(1.0 if alone else 0.0), tooltip=_tips()
     )
-    names = ", ".join(dict.fromkeys(row.arm for row in panel.rows))
     return finished(
         band,
-        _each_seed(panel, color, every),
+        _each_seed(panel, color),
         line,
         point,
         height=340,
-        description=f"Accuracy against epochs: {names}.",
+        description=f"Accuracy against epochs: {', '.join(names)}.",
         params=(chosen, every),
     )
 
 
-def _each_seed(panel: Panel, color: "alt.Color", every: "alt.Parameter") -> "alt.Chart":
+def _dash() -> "alt.StrokeDash":
+    import altair as alt
+
+    return alt.StrokeDash(
+        "split:N",
+        scale=alt.Scale(domain=list(_DASHES), range=list(_DASHES.values())),
+        legend=alt.Legend(symbolStrokeColor="currentColor", orient="bottom"),
+    )
+
+
+def _tips() -> "list[alt.Tooltip]":
+    import altair as alt
+
+    return [
+        alt.Tooltip("arm:N"),
+        alt.Tooltip("split:N"),
+        alt.Tooltip("epoch:Q"),
+        alt.Tooltip("mean:Q", format=".2%"),
+        alt.Tooltip("low:Q", format=".2%", title="mean − sd"),
+        alt.Tooltip("high:Q", format=".2%", title="mean + sd"),
+        alt.Tooltip("n:Q", title="seeds"),
+    ]
+
+
+def _each_seed(panel: Panel, color: "alt.Color") -> "alt.Chart":
     import altair as alt
 
     return (
         alt.Chart(values(panel.settings["seeds"]))
+        .transform_filter(_EVERY)
         .transform_flatten(["accuracies"])
         .transform_window(epoch="row_number()", groupby=["arm", "seed"])
-        .mark_line(strokeWidth=1)
-        .encode(
-            x="epoch:Q",
-            y="accuracies:Q",
-            detail="seed:N",
-            color=color,
-            opacity=alt.when(every).then(alt.value(0.45)).otherwise(alt.value(0)),
-        )
+        .mark_line(strokeWidth=1, opacity=0.45)
+        .encode(x="epoch:Q", y="accuracies:Q", detail="seed:N", color=color)
     )
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from paribus.analyse import Analysis, ContrastResult
 from paribus.evidence import Word
 from paribus.report._numbers import Scale
-from paribus.report.figures._look import finished, lines, plain, told, values
+from paribus.report.figures._lines import at, chart_height, line_axis, line_names, over
 from paribus.report.figures._panel import Material, Panel, note
+from paribus.report.figures._paper import label
 from paribus.report.figures._scores import seed_lanes
+from paribus.report.figures._screen import finished, told, values
 
 if TYPE_CHECKING:
     import altair as alt
@@ -26,17 +28,18 @@ _SCREEN = {
     Word.EQUIVALENT: "#2a9aa9",
     Word.UNDECIDED: "#c08a1e",
 }
+_VERDICT_WIDTH = 90
+"""Pixels."""
 
 
 class Difference(NamedTuple):
-    """A contrast's mean difference with its interval, in the metric's unit; NaN where undefined."""
+    """A contrast's mean difference with its interval and margin, in the metric's unit; NaN where undefined or unbounded."""
 
     contrast: str
     mean: float
     low: float
     high: float
     margin: float
-    below: float
     word: str
     n: int
 
@@ -79,120 +82,132 @@ def _panel(analysis: Analysis, metric: str, results: Sequence[ContrastResult]) -
 
 def _row(result: ContrastResult) -> Difference:
     verdict, margin = result.verdict, result.contrast.margin
-    shaded = float("nan") if margin is None else margin
     low, high = verdict.interval
     return Difference(
-        str(result.contrast), verdict.mean, low, high, shaded, -shaded, verdict.word.value, verdict.n
+        str(result.contrast),
+        verdict.mean,
+        bounded(low),
+        bounded(high),
+        float("nan") if margin is None else margin,
+        verdict.word.value,
+        verdict.n,
     )
 
 
-def difference_lines(panel: Panel) -> int:
-    """Return how many lines there are."""
-    return len(panel.rows)
+def bounded(end: float) -> float:
+    """Return the end of an interval; NaN where it has none, because there is nowhere to draw it."""
+    return end if abs(end) < float("inf") else float("nan")
+
+
+def difference_inches(panel: Panel) -> float:
+    """Return how high the axes are."""
+    return 1.2 + 0.62 * len(panel.rows)
 
 
 def draw_differences(axes: "Axes", panel: Panel) -> None:
     """Draw one row per contrast."""
-    scale = Scale(panel.settings["metric"])
     axes.axvline(0, color="0.4", linewidth=1)
     for place, row in enumerate(panel.rows):
-        color = _PAPER[Word(row.word)]
         own = [seed for seed in panel.settings["seeds"] if seed.contrast == row.contrast]
-        if row.margin == row.margin:
-            axes.fill_betweenx(
-                [place - 0.42, place + 0.42],
-                scale.factor * row.below,
-                scale.factor * row.margin,
-                color="0.5",
-                alpha=0.15,
-                linewidth=0,
-            )
-        axes.scatter(
-            [scale.factor * seed.difference for seed in own],
-            [place + seed.lane for seed in own],
-            s=20,
-            color="0.45",
-            alpha=0.7,
-            linewidths=0,
-        )
-        axes.plot(
-            [scale.factor * row.low, scale.factor * row.high], [place, place], color=color, linewidth=2.5
-        )
-        axes.plot([scale.factor * row.mean], [place], "D", color=color, markersize=7)
+        _draw_row(axes, place, row, own, Scale(panel.settings["metric"]).factor)
     axes.set_yticks(
-        range(len(panel.rows)), [f"{plain(row.contrast)}\n{row.word}, n = {row.n}" for row in panel.rows]
+        range(len(panel.rows)), [f"{label(row.contrast)}\n{row.word}, n = {row.n}" for row in panel.rows]
     )
     axes.set_ylim(len(panel.rows) - 0.4, -0.6)
-    axes.set_xlabel(scale.difference_title)
+    axes.set_xlabel(Scale(panel.settings["metric"]).difference_title)
     axes.grid(visible=False, axis="y")
+
+
+def _draw_row(
+    axes: "Axes", place: int, row: Difference, seeds: Sequence[SeedDifference], factor: float
+) -> None:
+    color, margin = _PAPER[Word(row.word)], factor * row.margin
+    axes.fill_betweenx([place - 0.42, place + 0.42], -margin, margin, color="0.5", alpha=0.15, linewidth=0)
+    axes.scatter(
+        [factor * seed.difference for seed in seeds],
+        [place + seed.lane for seed in seeds],
+        s=20,
+        color="0.45",
+        alpha=0.7,
+        linewidths=0,
+    )
+    axes.plot([factor * row.low, factor * row.high], [place, place], color=color, linewidth=2.5)
+    axes.plot([factor * row.mean], [place], "D", color=color, markersize=7)
 
 
 def differences_chart(panel: Panel) -> "alt.TopLevelMixin":
     """Return the same for a page."""
-    import altair as alt
-
     scale = Scale(panel.settings["metric"])
     names = [row.contrast for row in panel.rows]
-    y = lines("at", names)
-    axis = alt.Axis(labelExpr=scale.label_expression, title=scale.difference_title)
-    words = list(dict.fromkeys(row.word for row in panel.rows))
-    palette = alt.Scale(domain=words, range=[_SCREEN[Word(word)] for word in words])
-    color = alt.Color("word:N", scale=palette)
-    written, tips = told(
-        scale, {"mean": "mean", "low": "from", "high": "to", "margin": "margin"}, signed=True
+    described = "; ".join(f"{row.contrast}: {row.word}" for row in panel.rows)
+    margin, zero, interval, mean, word = _contrasts(panel, names, scale)
+    return finished(
+        margin,
+        zero,
+        _each_seed(panel, names, scale),
+        interval,
+        mean,
+        line_names(names, beside=_VERDICT_WIDTH),
+        word,
+        height=chart_height(names),
+        description=f"Paired differences. {described}.",
     )
-    rows = (
-        alt.Chart(
-            values(
-                panel.rows,
-                at=lambda row: names.index(row.contrast),
-                top=lambda row: names.index(row.contrast) - 0.4,
-                bottom=lambda row: names.index(row.contrast) + 0.4,
-            )
-        )
-        .transform_calculate(**written)
-        .encode(y=y)
-    )
+
+
+def _contrasts(panel: Panel, names: Sequence[str], scale: Scale) -> "tuple[alt.Chart, ...]":
+    """Return what is drawn of every contrast: margin, no difference, interval, mean and word."""
+    import altair as alt
+
+    titles = {"mean": "mean", "low": "from", "high": "to", "margin": "margin"}
+    written, tips = told(scale, titles, signed=True)
     tips = [
         alt.Tooltip("contrast:N"),
         alt.Tooltip("word:N", title="verdict"),
         *tips,
         alt.Tooltip("n:Q", title="seeds"),
     ]
+    data = values(
+        panel.rows,
+        at=lambda row: at(names.index(row.contrast)),
+        over=lambda row: over(names.index(row.contrast)),
+        top=lambda row: at(names.index(row.contrast), -0.42),
+        bottom=lambda row: at(names.index(row.contrast), 0.42),
+        below=lambda row: -row.margin,
+    )
+    axis = alt.Axis(labelExpr=scale.label_expression, title=scale.difference_title)
+    words = list(dict.fromkeys(row.word for row in panel.rows))
+    palette = alt.Scale(domain=words, range=[_SCREEN[Word(word)] for word in words])
+    color = alt.Color("word:N", scale=palette, legend=None)
+    lines = len(names)
+    rows = alt.Chart(data).transform_calculate(**written).encode(y=line_axis(lines))
     margin = rows.mark_rect(color="#8a94a0", opacity=0.22).encode(
-        x=alt.X("below:Q", axis=axis),
+        x=alt.X("below:Q", axis=axis, scale=alt.Scale(padding=8)),
         x2="margin:Q",
-        y="top:Q",
+        y=line_axis(lines, "top"),
         y2="bottom:Q",
         tooltip=tips,
     )
-    zero = (
-        alt.Chart(alt.InlineData(values=[{"at": 0}]))
-        .mark_rule(color="currentColor", opacity=0.6)
-        .encode(x="at:Q")
-    )
-    of_seed, seed_tips = told(scale, {"difference": "difference"}, signed=True)
-    seeds = (
-        alt.Chart(values(panel.settings["seeds"], at=lambda row: names.index(row.contrast) + row.lane))
-        .transform_calculate(**of_seed)
-        .mark_point(filled=True, size=30, color="currentColor", opacity=0.4)
-        .encode(
-            x="difference:Q",
-            y=y,
-            tooltip=[alt.Tooltip("seed:N"), *seed_tips],
-        )
+    zero = rows.mark_rule(color="currentColor", opacity=0.6).encode(
+        x=alt.datum(0), y=line_axis(lines, "top"), y2="bottom:Q"
     )
     interval = rows.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q", color=color)
     mean = rows.mark_point(filled=True, shape="diamond", size=130, opacity=1).encode(
         x="mean:Q", color=color, tooltip=tips
     )
-    described = "; ".join(f"{row.contrast}: {row.word}" for row in panel.rows)
-    return finished(
-        margin,
-        zero,
-        seeds,
-        interval,
-        mean,
-        height=64 * len(panel.rows) + 30,
-        description=f"Paired differences. {described}.",
+    word = rows.mark_text(align="right", fontWeight=600, fontSize=12).encode(
+        x=alt.value("width"), y=line_axis(lines, "over"), text="word:N", color=color
+    )
+    return margin, zero, interval, mean, word
+
+
+def _each_seed(panel: Panel, names: Sequence[str], scale: Scale) -> "alt.Chart":
+    import altair as alt
+
+    written, tips = told(scale, {"difference": "difference"}, signed=True)
+    data = values(panel.settings["seeds"], at=lambda row: at(names.index(row.contrast), row.lane))
+    return (
+        alt.Chart(data)
+        .transform_calculate(**written)
+        .mark_point(filled=True, size=30, color="currentColor", opacity=0.4)
+        .encode(x="difference:Q", y=line_axis(len(names)), tooltip=[alt.Tooltip("seed:N"), *tips])
     )

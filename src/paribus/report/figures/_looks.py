@@ -1,15 +1,21 @@
 """What was seen at every look of a study that is looked at as it goes on."""
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from paribus.analyse import Analysis, ContrastResult, readings
 from paribus.report._numbers import Scale
-from paribus.report.figures._look import finished, told, values
+from paribus.report.figures._differences import bounded
 from paribus.report.figures._panel import Material, Panel, note
+from paribus.report.figures._screen import finished, told, values
 
 if TYPE_CHECKING:
     import altair as alt
     from matplotlib.axes import Axes
+
+
+_COLOR = "#4a90d9"
 
 
 class Look(NamedTuple):
@@ -35,6 +41,7 @@ def look_panels(material: Material) -> tuple[Panel, ...]:
                 "metric": result.contrast.metric,
                 "margin": result.contrast.margin,
                 "planned": analysis.stage.design.looks,
+                "reach": _reach(rows, result.contrast.margin or 0.0),
             },
         )
         for result in analysis.contrasts
@@ -44,13 +51,22 @@ def look_panels(material: Material) -> tuple[Panel, ...]:
 
 def _rows(result: ContrastResult, analysis: Analysis) -> tuple[Look, ...]:
     return tuple(
-        Look(look.seeds, look.mean, _bounded(look.interval.low), _bounded(look.interval.high), look.n)
+        Look(look.seeds, look.mean, bounded(look.interval.low), bounded(look.interval.high), look.n)
         for look in readings(result, analysis.stage)
     )
 
 
-def _bounded(end: float) -> float:
-    return end if abs(end) < float("inf") else float("nan")
+def _reach(rows: Sequence[Look], margin: float) -> tuple[float, float]:
+    """Return what is shown: all means, the margin and the last interval, twice over; early intervals would dwarf them."""
+    ends = [0.0, margin, -margin, rows[-1].low, rows[-1].high, *(row.mean for row in rows)]
+    known = [end for end in ends if math.isfinite(end)]
+    room = 0.5 * (max(known) - min(known)) or 0.01
+    return min(known) - room, max(known) + room
+
+
+def look_inches(_: Panel) -> float:
+    """Return how high the axes are."""
+    return 3.2
 
 
 def draw_looks(axes: "Axes", panel: Panel) -> None:
@@ -70,6 +86,7 @@ def draw_looks(axes: "Axes", panel: Panel) -> None:
     planned = panel.settings["planned"]
     axes.set_xticks(planned)
     axes.set_xlim(0, planned[-1] * 1.05)
+    axes.set_ylim(*(scale.factor * end for end in panel.settings["reach"]))
     axes.set_xlabel("seeds at the look")
     axes.set_ylabel(scale.difference_title)
 
@@ -84,23 +101,28 @@ def looks_chart(panel: Panel) -> "alt.TopLevelMixin":
         scale=alt.Scale(domain=[0, planned[-1] * 1.05]),
         axis=alt.Axis(values=list(planned), title="seeds at the look", grid=False),
     )
-    axis = alt.Axis(labelExpr=scale.label_expression, title=scale.difference_title)
+    y = alt.Y(
+        "low:Q",
+        scale=alt.Scale(domain=list(panel.settings["reach"]), nice=False),
+        axis=alt.Axis(labelExpr=scale.label_expression, title=scale.difference_title),
+    )
     written, tips = told(scale, {"mean": "mean", "low": "from", "high": "to"}, signed=True)
     base = alt.Chart(values(panel.rows)).transform_calculate(**written).encode(x=x)
     tips = [alt.Tooltip("seeds:Q"), *tips, alt.Tooltip("n:Q", title="pairs")]
-    interval = base.mark_rule(strokeWidth=3, color="#4a90d9").encode(y=alt.Y("low:Q", axis=axis), y2="high:Q")
-    mean = base.mark_point(filled=True, shape="diamond", size=130, color="#4a90d9", opacity=1).encode(
-        y=alt.Y("mean:Q", axis=axis), tooltip=tips
+    interval = base.mark_rule(strokeWidth=3, color=_COLOR, clip=True).encode(y=y, y2="high:Q")
+    mean = base.mark_point(filled=True, shape="diamond", size=130, color=_COLOR, opacity=1).encode(
+        y="mean:Q", tooltip=tips
     )
-    described = f"{panel.title} at each look."
-    return finished(*_margin(panel, axis), interval, mean, height=240, description=described)
+    return finished(
+        *_margin(panel, y), interval, mean, height=240, description=f"{panel.title} at each look."
+    )
 
 
-def _margin(panel: Panel, axis: "alt.Axis") -> "list[alt.Chart]":
+def _margin(panel: Panel, y: "alt.Y") -> "list[alt.Chart]":
     import altair as alt
 
     margin = panel.settings["margin"] or 0.0
     data = alt.InlineData(values=[{"low": -margin, "high": margin, "zero": 0}])
     band = alt.Chart(data).mark_rect(color="#8a94a0", opacity=0.22)
     zero = alt.Chart(data).mark_rule(color="currentColor", opacity=0.6)
-    return [band.encode(y=alt.Y("low:Q", axis=axis), y2="high:Q"), zero.encode(y="zero:Q")]
+    return [band.encode(y=y, y2="high:Q"), zero.encode(y="zero:Q")]

@@ -60,7 +60,7 @@ class Figure(NamedTuple):
         panels: From a result to what is drawn; nothing where there is nothing to see.
         draw: Draws a panel on Matplotlib axes.
         chart: Returns a panel as a Vega-Lite chart.
-        lines: From a panel to its height in lines of text, where that depends on it; 0 where it does not.
+        inches: From a panel to the height of its axes on paper.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Figure(NamedTuple):
     panels: Callable[[Material], tuple[Panel, ...]]
     draw: "Callable[[Axes, Panel], None]"
     chart: "Callable[[Panel], alt.TopLevelMixin]"
-    lines: Callable[[Panel], int] = lambda _: 0
+    inches: Callable[[Panel], float]
 
 
 def note(analysis: Analysis) -> str:

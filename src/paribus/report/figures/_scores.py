@@ -1,11 +1,14 @@
-"""Final scores by arm, every seed visible, at the same height in every arm."""
+"""Final scores by arm, every seed visible, on a lane of its own that is the same in every arm."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from paribus.report._numbers import Scale
-from paribus.report.figures._look import colored, finished, lines, paper_color, plain, shaped, told, values
+from paribus.report.figures._lines import at, chart_height, line_axis, line_names
+from paribus.report.figures._palette import paper_color
 from paribus.report.figures._panel import Material, Panel, note
+from paribus.report.figures._paper import label
+from paribus.report.figures._screen import colored, finished, shaped, told, values
 
 if TYPE_CHECKING:
     import altair as alt
@@ -56,21 +59,26 @@ def score_panels(material: Material) -> tuple[Panel, ...]:
 
 
 def seed_lanes(seeds: Sequence[int]) -> dict[int, float]:
-    """Return a height in -0.5..0.5 for every seed, the first at the top."""
+    """Return a height in -0.5..0.5 for every seed, the first at the top; a single one lies in the middle."""
     distinct = sorted(set(seeds))
-    most = max(1, len(distinct) - 1)
-    return {seed: _SPREAD * (place / most - 0.5) for place, seed in enumerate(distinct)}
+    last = len(distinct) - 1
+    return {seed: _SPREAD * (place / last - 0.5) if last else 0.0 for place, seed in enumerate(distinct)}
 
 
-def score_lines(panel: Panel) -> int:
-    """Return how many lines there are."""
-    return len(dict.fromkeys(row.arm for row in panel.rows))
+def score_inches(panel: Panel) -> float:
+    """Return how high the axes are."""
+    return 1.2 + 0.62 * len(_shown(panel))
+
+
+def _shown(panel: Panel) -> list[str]:
+    """Return the arms that have scores, in the order of the study."""
+    scored = {row.arm for row in panel.rows}
+    return [arm for arm in panel.arms if arm in scored]
 
 
 def draw_scores(axes: "Axes", panel: Panel) -> None:
     """Draw one row per arm."""
-    scale = Scale(panel.settings["metric"])
-    shown = [arm for arm in panel.arms if any(row.arm == arm for row in panel.rows)]
+    scale, shown = Scale(panel.settings["metric"]), _shown(panel)
     for place, arm in enumerate(shown):
         own = [row for row in panel.rows if row.arm == arm]
         color = paper_color(panel.arms, arm)
@@ -83,11 +91,10 @@ def draw_scores(axes: "Axes", panel: Panel) -> None:
             linewidths=0,
         )
         mean = next(mean for mean in panel.settings["means"] if mean.arm == arm)
-        axes.plot(
-            [scale.factor * mean.low, scale.factor * mean.high], [place, place], color=color, linewidth=2
-        )
+        ends = [scale.factor * mean.low, scale.factor * mean.high]
+        axes.plot(ends, [place, place], color=color, linewidth=2)
         axes.plot([scale.factor * mean.mean], [place], "|", color=color, markersize=22, markeredgewidth=2.5)
-    axes.set_yticks(range(len(shown)), [plain(arm) for arm in shown])
+    axes.set_yticks(range(len(shown)), [label(arm) for arm in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlabel(scale.title)
     axes.grid(visible=False, axis="y")
@@ -97,29 +104,36 @@ def scores_chart(panel: Panel) -> "alt.TopLevelMixin":
     """Return the same for a page."""
     import altair as alt
 
-    scale = Scale(panel.settings["metric"])
-    shown = [arm for arm in panel.arms if any(row.arm == arm for row in panel.rows)]
-    y = lines("at", shown)
+    scale, shown = Scale(panel.settings["metric"]), _shown(panel)
+    y, color = line_axis(len(shown)), colored("arm", panel.arms)
     axis = alt.Axis(labelExpr=scale.label_expression, title=scale.title)
-    fit = alt.Scale(zero=False)
-    color = colored("arm", panel.arms, legend=None)
-    score, score_tips = told(scale, {"score": "score"})
+    fit = alt.Scale(zero=False, padding=8)
+    written, tips = told(scale, {"score": "score"})
     points = (
-        alt.Chart(values(panel.rows, at=lambda row: shown.index(row.arm) + row.lane))
-        .transform_calculate(**score)
+        alt.Chart(values(panel.rows, at=lambda row: at(shown.index(row.arm), row.lane)))
+        .transform_calculate(**written)
         .mark_point(filled=True, size=42, opacity=0.6)
         .encode(
             x=alt.X("score:Q", scale=fit, axis=axis),
             y=y,
             color=color,
-            shape=shaped("arm", panel.arms, legend=None),
-            tooltip=[alt.Tooltip("arm:N"), alt.Tooltip("seed:N"), *score_tips],
+            shape=shaped("arm", panel.arms),
+            tooltip=[alt.Tooltip("arm:N"), alt.Tooltip("seed:N"), *tips],
         )
     )
     written, tips = told(scale, {"mean": "mean", "low": "mean − sd", "high": "mean + sd"})
     tips = [alt.Tooltip("arm:N"), *tips, alt.Tooltip("n:Q", title="seeds")]
-    means = alt.Chart(values(panel.settings["means"])).transform_calculate(**written).encode(y=y, color=color)
+    data = values(panel.settings["means"], at=lambda row: at(shown.index(row.arm)))
+    means = alt.Chart(data).transform_calculate(**written).encode(y=y, color=color)
     spread = means.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=fit, axis=axis), x2="high:Q")
-    mean = means.mark_tick(thickness=3, size=28).encode(x=alt.X("mean:Q", scale=fit, axis=axis), tooltip=tips)
-    described = f"{scale.title} of every run, by arm: {', '.join(shown)}."
-    return finished(spread, points, mean, height=52 * len(shown) + 30, description=described)
+    mean = means.mark_tick(orient="vertical", thickness=3, size=26, opacity=1).encode(
+        x=alt.X("mean:Q", scale=fit, axis=axis), tooltip=tips
+    )
+    return finished(
+        spread,
+        points,
+        mean,
+        line_names(shown),
+        height=chart_height(shown),
+        description=f"{scale.title} of every run, by arm: {', '.join(shown)}.",
+    )

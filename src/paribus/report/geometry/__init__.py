@@ -7,7 +7,7 @@ from paribus.report.geometry._model import ModelRow, is_known, model_rows, model
 from paribus.report.geometry._picture import layer_svg
 from paribus.report.geometry._settings import LayerSettings, settings_of, times
 from paribus.report.geometry._stack import stack_svg
-from paribus.report.geometry._svg import HATCH, STYLE, rectangle, words
+from paribus.report.geometry._svg import HATCH, STYLE, nested_style, rectangle, words
 
 __all__ = [
     "HATCH",
@@ -26,6 +26,7 @@ __all__ = [
     "map_rows",
     "model_rows",
     "model_warnings",
+    "nested_style",
     "rectangle",
     "settings_of",
     "stack_svg",

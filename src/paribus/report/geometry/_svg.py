@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
+from paribus.report._visible import visible
+
 STYLE = """
 svg { --ink: #1b1f24; --dim: #5b6470; --line: #9aa4b0; --shade: #3b6fb5; --alarm: #b3261e; --mark: #c05a00; --paper: #ffffff; }
 @media (prefers-color-scheme: dark) { svg { --ink: #e8eaed; --dim: #a5adb8; --line: #5f6873; --shade: #7fb0f0; --alarm: #ff8a80; --mark: #ffb454; --paper: #14171b; } }
@@ -21,6 +23,12 @@ text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-se
 .hatch { stroke: var(--alarm); stroke-width: 1.6; }
 """
 
+
+def nested_style(selector: str) -> str:
+    """Return the style for a page on which there are other pictures, too: it holds within `selector` alone."""
+    return f"{selector} {{{STYLE}}}"
+
+
 HATCH = (
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
@@ -35,15 +43,15 @@ def document(width: float, height: float, title: str, body: Iterable[str], *, st
         height: In pixels.
         title: What screen readers say.
         body: Elements.
-        styled: Whether it carries its style; a page that shows several has it once.
+        styled: Whether it carries its style; a page that shows several has it once, within the element that holds them: `nested_style`.
     """
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
-        f'role="img" aria-label={quoteattr(title)}>'
+        f'role="img" aria-label={quoteattr(visible(title))}>'
     )
     paper = f'<rect class="paper" width="{width:g}" height="{height:g}"/>'
     style = [f"<style>{STYLE}</style>"] if styled else []
-    head = [opening, f"<title>{escape(title)}</title>", *style, HATCH, paper]
+    head = [opening, f"<title>{escape(visible(title))}</title>", *style, HATCH, paper]
     return "\n".join([*head, *body, "</svg>"]) + "\n"
 
 
@@ -61,4 +69,4 @@ def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
 def words(x: float, y: float, said: str, *, size: float = 13, anchor: str = "start", kind: str = "") -> str:
     """Return a line of text."""
     of_class = f' class="{kind}"' if kind else ""
-    return f'<text{of_class} x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}">{escape(said)}</text>'
+    return f'<text{of_class} x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}">{escape(visible(said))}</text>'

@@ -5,6 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from paribus.report._visible import visible
 
 
 def environment(packages: Sequence[str] = ()) -> Environment:
@@ -18,9 +21,17 @@ def environment(packages: Sequence[str] = ()) -> Environment:
         loader=ChoiceLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _finalized(shown: object) -> object:
+    """Return what is written of a value: characters that would change what stands around it are written out."""
+    if isinstance(shown, Markup):
+        return Markup(visible(str(shown)))  # noqa: S704 -- as safe as it was: no character with a meaning in HTML comes in
+    return visible(shown) if isinstance(shown, str) else shown
 
 
 @cache

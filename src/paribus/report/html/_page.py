@@ -5,19 +5,20 @@ from typing import Any
 
 from jinja2 import Environment
 
-from paribus.report._citation import methods
+from paribus.report._citation import methods_parts
 from paribus.report._conclusions import conclusions, family_sentences, scope
 from paribus.report._examples import disagreement
 from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows
+from paribus.report._probes import probe_header, probe_rows
+from paribus.report._reproduce import RUN_HEADER, reproduction
 from paribus.report._rows import arm_rows, contrast_rows, protocol
-from paribus.report._tables import CLASSES, PAIRS, named
+from paribus.report._tables import ARMS, CERTIFICATE, CLASSES, CONTRASTS, LAYERS, PAIRS, named
 from paribus.report.figures import Material
-from paribus.report.geometry import STYLE
+from paribus.report.geometry import nested_style
 from paribus.report.html._environment import asset, environment
 from paribus.report.html._figures import figure_views, galleries
 from paribus.report.html._geometry import arm_geometries
 from paribus.report.html._policy import policy
-from paribus.report.html._reproduce import reproduction
 
 
 def report_html(material: Material, *, pictures: bool = True) -> str:
@@ -28,7 +29,7 @@ def report_html(material: Material, *, pictures: bool = True) -> str:
         pictures: Whether figures are drawn for those who run no scripts, too.
     """
     scripts = (asset("vega.js"), asset("charts.js"))
-    styles = (asset("paribus.css") + STYLE,)
+    styles = (asset("paribus.css") + nested_style(".drawing"),)
     return (
         _environment()
         .get_template("report.html")
@@ -62,6 +63,7 @@ def context(material: Material, *, pictures: bool) -> dict[str, Any]:
         "galleries": galleries(material),
         "arms": arm_rows(analysis),
         "contrasts": contrast_rows(analysis),
+        "probes": {"header": probe_header(analysis), "rows": probe_rows(analysis)},
         "by_seed": _by_seed(material),
         "disagreements": [
             {
@@ -73,8 +75,9 @@ def context(material: Material, *, pictures: bool) -> dict[str, Any]:
             if told is not None
         ],
         "geometries": arm_geometries(analysis.study),
-        "methods": methods(analysis, material.records).strip().split("\n\n"),
+        "methods": methods_parts(analysis, material.records),
         "reproduce": reproduction(material),
+        "headers": {"arms": ARMS, "contrasts": CONTRASTS, "layers": LAYERS, "runs": RUN_HEADER},
     }
 
 
@@ -82,6 +85,7 @@ def _certificate(result: Any) -> dict[str, Any]:
     rows = certificate_rows(result.certificate)
     return {
         "contrast": result.contrast,
+        "header": named(CERTIFICATE, result.contrast.treatment, result.contrast.control),
         "differing": [row for row in rows if row.standing not in EQUAL],
         "equal": [row for row in rows if row.standing in EQUAL],
     }

@@ -9,7 +9,10 @@ import numpy as np
 from paribus.report._numbers import Scale
 from paribus.report.figures import Difference, Panel, SeedDifference
 
-_LABELS, _ROOM, _ROW, _FOOT = 250.0, 400.0, 38.0, 40.0
+_WIDTH, _MARGIN, _ROW, _FOOT = 660.0, 12.0, 50.0, 40.0
+_NAME, _MIDDLE, _LANES = 14.0, 33.0, 22.0
+"""Pixels: the last three from the top of a row to the foot of its name and to the middle of its marks, and how far seeds are spread."""
+_VERDICT, _CHARACTER = 150.0, 6.6
 _MOST_ROWS = 30
 _COLORS = {"better": "#35a163", "worse": "#e0524a", "equivalent": "#2a9aa9", "undecided": "#c08a1e"}
 
@@ -25,9 +28,8 @@ def forest_svg(panel: Panel) -> str:
     height = _ROW * len(rows) + _FOOT
     body = [line for place, row in enumerate(rows) for line in _row(row, panel, scale, axis, _ROW * place)]
     described = "; ".join(f"{row.contrast}: {row.word}" for row in rows)
-    width = _LABELS + _ROOM + 20
     opening = (
-        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" fill="currentColor" '
+        f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" width="{_WIDTH:g}" height="{height:g}" role="img" fill="currentColor" '
         'style="max-width:100%;height:auto;font:12px system-ui,sans-serif">'
     )
     return "\n".join(
@@ -42,7 +44,7 @@ def forest_svg(panel: Panel) -> str:
 
 
 class _Axis:
-    """From what is written to pixels, symmetric about nothing: as far as the numbers reach."""
+    """From what is written to pixels, as far as the numbers reach."""
 
     def __init__(self, reach: tuple[float, float]) -> None:
         from matplotlib.ticker import MaxNLocator
@@ -52,12 +54,12 @@ class _Axis:
         self.ticks = [float(tick) for tick in ticks if self.low <= tick <= self.high]
 
     def at(self, value: float) -> float:
-        return _LABELS + _ROOM * (value - self.low) / (self.high - self.low)
+        return _MARGIN + (_WIDTH - 2 * _MARGIN) * (value - self.low) / (self.high - self.low)
 
 
 def _reach(rows: Sequence[Difference], seeds: Sequence[SeedDifference], scale: Scale) -> tuple[float, float]:
     numbers = [0.0, *(seed.difference for seed in seeds)]
-    numbers += [end for row in rows for end in (row.low, row.high, row.mean, row.margin, row.below)]
+    numbers += [end for row in rows for end in (row.low, row.high, row.mean, row.margin, -row.margin)]
     finite = scale.factor * np.array([number for number in numbers if math.isfinite(number)])
     low, high = float(finite.min()), float(finite.max())
     room = 0.05 * (high - low) or 1.0
@@ -65,23 +67,33 @@ def _reach(rows: Sequence[Difference], seeds: Sequence[SeedDifference], scale: S
 
 
 def _row(row: Difference, panel: Panel, scale: Scale, axis: _Axis, top: float) -> Iterator[str]:
-    middle, color = top + _ROW / 2, _COLORS[row.word]
+    middle, color = top + _MIDDLE, _COLORS[row.word]
     if math.isfinite(row.margin):
-        left, right = axis.at(scale.factor * row.below), axis.at(scale.factor * row.margin)
-        yield f'<rect x="{left:.1f}" y="{top + 3:.1f}" width="{right - left:.1f}" height="{_ROW - 6:.1f}" fill-opacity="0.12"/>'
-    label = row.contrast if len(row.contrast) < 38 else f"{row.contrast[:36]}\N{HORIZONTAL ELLIPSIS}"
-    yield f'<text x="{_LABELS - 12:g}" y="{middle - 2:.1f}" text-anchor="end">{escape(label)}</text>'
-    told = f"{row.word}, n = {row.n}"
-    yield f'<text x="{_LABELS - 12:g}" y="{middle + 12:.1f}" text-anchor="end" font-size="11" font-weight="600" fill="{color}">{told}</text>'
+        left, right = axis.at(-scale.factor * row.margin), axis.at(scale.factor * row.margin)
+        yield _box(left, right, middle - 0.6 * _LANES, 1.2 * _LANES)
+    yield f'<text x="{_MARGIN:g}" y="{top + _NAME:.1f}">{escape(_short(row.contrast))}</text>'
+    yield (
+        f'<text x="{_WIDTH - _MARGIN:g}" y="{top + _NAME:.1f}" text-anchor="end" font-weight="600" fill="{color}">'
+        f"{row.word}, n = {row.n}</text>"
+    )
     for seed in panel.settings["seeds"]:
         if seed.contrast == row.contrast:
-            x, y = axis.at(scale.factor * seed.difference), middle + 20 * seed.lane
+            x, y = axis.at(scale.factor * seed.difference), middle + _LANES * seed.lane
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill-opacity="0.35"/>'
     if math.isfinite(row.low) and math.isfinite(row.high):
         left, right = axis.at(scale.factor * row.low), axis.at(scale.factor * row.high)
         yield f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{middle:.1f}" y2="{middle:.1f}" stroke="{color}" stroke-width="3"/>'
     x = axis.at(scale.factor * row.mean)
     yield f'<path d="M{x:.1f} {middle - 6:.1f}l6 6-6 6-6-6z" fill="{color}"/>'
+
+
+def _box(left: float, right: float, top: float, height: float) -> str:
+    return f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{height:.1f}" fill-opacity="0.12"/>'
+
+
+def _short(name: str) -> str:
+    most = int((_WIDTH - 2 * _MARGIN - _VERDICT) / _CHARACTER)
+    return name if len(name) <= most else f"{name[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _ticks(axis: _Axis, bottom: float, scale: Scale) -> Iterator[str]:
@@ -91,5 +103,4 @@ def _ticks(axis: _Axis, bottom: float, scale: Scale) -> Iterator[str]:
         x = axis.at(tick)
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{bottom:.1f}" y2="{bottom + 4:.1f}" stroke="currentColor" stroke-opacity="0.6"/>'
         yield f'<text x="{x:.1f}" y="{bottom + 17:.1f}" text-anchor="middle" font-size="11">{tick:+.4g}</text>'
-    middle = _LABELS + _ROOM / 2
-    yield f'<text x="{middle:g}" y="{bottom + 34:.1f}" text-anchor="middle" font-size="11">{escape(scale.difference_title)}</text>'
+    yield f'<text x="{_WIDTH / 2:g}" y="{bottom + 34:.1f}" text-anchor="middle" font-size="11">{escape(scale.difference_title)}</text>'

@@ -1,15 +1,19 @@
 """How a result can be had again: command, versions, hardware, hashes."""
 
+import shlex
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import NamedTuple
 
 from paribus.fairness import counted
 from paribus.records import RunRecord
 from paribus.report.figures import Material
 
+RUN_HEADER = ("arm", "seed", "ended", "test accuracy", "seconds", "batch order", "run")
+
 
 class RunRow(NamedTuple):
-    """One planned run that has ended."""
+    """One planned run that has ended; `test_accuracy` says why there is none."""
 
     arm: str
     seed: str
@@ -42,13 +46,10 @@ def reproduction(material: Material) -> Reproduction:
     command, advice = _command(material)
     facts = {
         "study": study.study_id,
-        "data": f"SHA-256 {study.dataset.fingerprint}",
+        "data": f"{study.dataset.name}, SHA-256 {study.dataset.fingerprint}",
         "engine": study.engine,
         "versions": _each(_versions(record) for record in records),
-        "hardware": _each(
-            f"{record.environment.processor}, {record.environment.device}, {counted(record.environment.cores, 'core')} per run"
-            for record in records
-        ),
+        "hardware": _each(map(_device, records)),
         "platform": _each(record.environment.platform for record in records),
         "licence of the data": study.dataset.licence,
         "source of the data": study.dataset.source,
@@ -59,12 +60,29 @@ def reproduction(material: Material) -> Reproduction:
 
 
 def _command(material: Material) -> tuple[str, str]:
-    study = material.analysis.study
     if material.command:
-        return material.command, "Runs that are stored are not trained again."
+        return _anywhere(material.command), "Runs that are stored are not trained again."
+    name = material.analysis.study.name
     return (
         "",
-        f"It was not run by a command: run the notebook or script that holds the study '{study.name}' again.",
+        f"It was not run by a command: run the notebook or script that holds the study '{name}' again.",
+    )
+
+
+def _anywhere(command: str) -> str:
+    """Return a command line without the folder that the program lay in, which is another on another machine."""
+    program, *arguments = shlex.split(command)
+    return shlex.join([PurePath(program).name, *arguments])
+
+
+def _device(record: RunRecord) -> str:
+    """Return the processor, and the device if it is another."""
+    where = record.environment
+    cores = f"{counted(where.cores, 'core')} per run"
+    return (
+        f"{where.processor}, {cores}"
+        if where.device == "cpu: cpu"
+        else f"{where.processor}, {where.device}, {cores}"
     )
 
 
