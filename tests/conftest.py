@@ -14,6 +14,7 @@ from paribus.datasets import Dataset
 from paribus.records import (
     ArmRecord,
     Cost,
+    DatasetRecord,
     Environment,
     EpochRecord,
     FinalScore,
@@ -131,6 +132,10 @@ study = pb.Study(
 
 @pytest.fixture
 def study_record(small_dataset: Dataset) -> StudyRecord:
+    return make_study_record(small_dataset.record())
+
+
+def make_study_record(dataset: DatasetRecord) -> StudyRecord:
     return StudyRecord(
         study_id="0123456789ab",
         name="small",
@@ -144,7 +149,7 @@ def study_record(small_dataset: Dataset) -> StudyRecord:
             )
             for name, trainable in (("flat", 148), ("wide", 332))
         ),
-        dataset=small_dataset.record(),
+        dataset=dataset,
         recipe=Recipe(epochs=2, batch_size=32),
         contrasts=(Contrast("wide", "flat", margin=0.01),),
         engine="fake",

@@ -59,7 +59,7 @@ def test_every_seeds_score_is_shown(analysis: Analysis) -> None:
 def test_differences_are_in_points(analysis: Analysis) -> None:
     """Signed, with interval and margin in one unit."""
     (row,) = contrast_rows(analysis)
-    assert ("+3.50 points", "-2.85 to +9.85", "1 points") == (row.difference, row.interval, row.margin)
+    assert ("+3.50 points", "-2.85 to +9.85", "1 point") == (row.difference, row.interval, row.margin)
 
 
 def test_undefined_is_written_undefined(study_record: StudyRecord, records: list[RunRecord]) -> None:
@@ -159,7 +159,7 @@ def test_a_quick_look_is_labelled_in_text_and_markdown(
 ) -> None:
     """Wherever its numbers appear."""
     quick = analyse(replace(study_record, quick=True), (0, 1), records)
-    for rendered in (text(quick), markdown(quick, ())):
+    for rendered in (text(quick), markdown(Material(analysis=quick, records=tuple(records)), ())):
         assert "a quick look, not evidence" in rendered
         assert "93.00 96.00" in rendered
 
@@ -174,8 +174,9 @@ def test_names_are_never_markup(study_record: StudyRecord, make_run: MakeRun, tm
     records = [make_run(arm.name, seed, 0.9) for arm in arms for seed in (0, 1)]
     analysis = analyse(study, (0, 1), records)
     assert "_net[/b]" in text(analysis)
-    assert r"a\|b" in markdown(analysis, ())
-    assert 2 == len(save_figures(Material(analysis=analysis, records=tuple(records)), tmp_path))
+    material = Material(analysis=analysis, records=tuple(records))
+    assert r"a\|b" in markdown(material, ())
+    assert 2 == len(save_figures(material, tmp_path))
 
 
 def test_a_conclusion_says_what_it_rests_on_and_what_would_change_it(
@@ -211,7 +212,7 @@ def test_an_unfair_comparison_is_told_with_the_verdict(study_record: StudyRecord
         for arm in ("flat", "wide")
     ]
     (told,) = conclusions(analyse(replace(study_record, findings=(unfair,)), range(3), runs))
-    assert "better, by at least the margin of 1 points, but the comparison is unfair: recipe" == told.headline
+    assert "better, by at least the margin of 1 point, but the comparison is unfair: recipe" == told.headline
 
 
 def test_methods_cite_what_was_done(study_record: StudyRecord, make_run: MakeRun) -> None:
@@ -306,4 +307,4 @@ def test_disagreements_are_tables_of_classes_examples_and_pairs(
         told.examples[3],
     ]
     assert ("0", "3", "1", "p = .625") == told.pairs[0]
-    assert "| only wide right |" in markdown(analysis, [])
+    assert "| only wide right |" in markdown(Material(analysis=analysis, records=tuple(runs)), [])

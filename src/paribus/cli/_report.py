@@ -81,11 +81,13 @@ def figure(
 
 def _save(drawn: "Figure", file: Path) -> None:
     from paribus.errors import ReportError, listed
+    from paribus.report import save_figure
 
-    formats = drawn.canvas.get_supported_filetypes()
-    if file.suffix[1:] not in formats:
-        raise ReportError(f"{file} has no ending that can be drawn; there are {listed(formats)}.")
+    kind, kinds = file.suffix[1:].lower(), drawn.canvas.get_supported_filetypes()
+    if kind not in kinds:
+        raise ReportError(f"{file} has no ending that can be drawn; there are {listed(kinds)}.")
     try:
-        drawn.savefig(file, dpi=_DOTS_PER_INCH)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        save_figure(drawn, file, kind, dots_per_inch=_DOTS_PER_INCH)
     except OSError as error:
         raise ReportError(f"{file} could not be written: {error.strerror or error}.") from error

@@ -1,6 +1,5 @@
 """Studies carried out: built, trained, judged."""
 
-import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from paribus.lab._probes import again_sentence, declared, identified, unmeasured
 from paribus.lab._results import Audit, Result
 from paribus.memory import keep_memory
 from paribus.plan import changes, grouped, plan, study_record
-from paribus.progress import Both, Broadcast, Lines, Quiet, Schedule, Watcher
+from paribus.progress import Both, Broadcast, Quiet, Schedule, Watcher, default_watcher
 from paribus.records import ProbeRecord, RunRecord, RunSpec
 from paribus.spread import Training, built_arms
 from paribus.store import Checkpoints, Store
@@ -66,7 +65,8 @@ def run(
         study: What to carry out.
         store: SQLite file or database URL; made if there is none.
         executor: How runs are spread; in this process by default.
-        watcher: Told of every step; by default a line per finished run goes to standard error.
+        watcher: Told of every step. By default a notebook has one display that is updated in place; elsewhere up to fifty lines go to
+            standard error.
         checkpoint_seconds: Runs that take longer are checkpointed after every epoch, so that no more than one is lost.
         together: Seeds of one arm that may train at once, in one computation, as far as the device has memory for them; on
             JAX only. By default one on a CPU, several on an accelerator. It changes the last bits, so runs that may have had
@@ -76,7 +76,7 @@ def run(
     Raises:
         ParibusError: The study cannot be carried out, or the store cannot be written. Finished runs are kept.
     """
-    watching = watcher or Lines(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    watching = watcher or default_watcher()
     chosen = executor or Inline()
     with Store.write(store) as opened:
         sized, audited = audited_study(study, chosen, watching, together)

@@ -1,4 +1,4 @@
-"""One line per finished run: for logs, CI and notebooks."""
+"""One line per finished run: for logs and CI."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,25 @@ from paribus.progress._base import Schedule
 from paribus.progress._eta import Eta, duration
 from paribus.records import EpochRecord, RunRecord, RunSpec
 
+_MOST_FAILURES = 10
+
 
 class Lines:
     """Writes plain lines.
 
     Args:
         write: Takes one line without its end.
+        at_most: About so many runs are told, evenly spread, where there are more, and the first ten that have no score; all by
+            default.
     """
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    def __init__(self, write: Callable[[str], None], *, at_most: int | None = None) -> None:
         self._write = write
+        self._at_most = at_most
         self._eta = Eta((), epochs=1)
         self._todo = 0
         self._done = 0
+        self._failed = 0
 
     def sizing(self, arms: int) -> None:
         """Say so."""
@@ -27,7 +33,7 @@ class Lines:
     def planned(self, schedule: Schedule) -> None:
         """Say what will be trained and what is new."""
         self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs, parallel=schedule.parallel)
-        self._todo, self._done = len(schedule.todo), 0
+        self._todo, self._done, self._failed = len(schedule.todo), 0, 0
         for line in opening_lines(schedule):
             self._write(line)
 
@@ -43,11 +49,19 @@ class Lines:
         """Say how the run ended and how long the rest may take."""
         self._eta.run_ended(record)
         self._done += 1
+        self._failed += record.test is None
+        if not self._is_told(record):
+            return
         left = f"; {self._eta}" if self._done < self._todo else ""
         self._write(
             f"[{self._done}/{self._todo}] {record.spec.arm}, seed {record.spec.seed}: {outcome(record)} "
             f"({duration(record.cost.wall_seconds)}{left})"
         )
+
+    def _is_told(self, record: RunRecord) -> bool:
+        every = -(-self._todo // self._at_most) if self._at_most else 1
+        of_note = record.test is None and self._failed <= _MOST_FAILURES
+        return of_note or self._done % every == 0 or self._done == self._todo
 
     def looked(self, sentence: str) -> None:
         """Say what was found."""

@@ -43,7 +43,7 @@ class SnapshotTable:
         yield Text("")
         if remarks := [*_hidden(snapshot, arms, seeds), *_legend(snapshot)]:
             yield Text("; ".join(remarks), style="dim", no_wrap=True, overflow="ellipsis")
-        yield Text(_summary(snapshot, final=self.final), style="bold")
+        yield Text(summary(snapshot, final=self.final), style="bold")
         if self.note:
             yield Text(self.note, style="yellow")
 
@@ -81,7 +81,8 @@ def _cell(state: RunState, epochs: int) -> Text:
     return Text("starting", style="cyan") if state.begun else Text("·", style="dim")
 
 
-def _summary(snapshot: Snapshot, *, final: bool) -> str:
+def summary(snapshot: Snapshot, *, final: bool) -> str:
+    """Return in words how many runs have ended, and how long the rest may take."""
     failed = f" ({snapshot.failed} failed)" if snapshot.failed else ""
     words = f"{snapshot.ended} of {snapshot.todo} runs trained{failed}"
     if final or not snapshot.time_left:

@@ -13,7 +13,7 @@ from paribus.report._rows import ArmRow, ContrastRow, arm_rows, contrast_rows, p
 from paribus.report._save import figure_paths, save_figures, save_report
 from paribus.report._tables import PLAIN_WIDTH, table
 from paribus.report._terminal import disagreement_terminal, terminal, text
-from paribus.report.figures import FIGURES, Material, panels_of, paper_figure
+from paribus.report.figures import FIGURES, Material, panels_of, paper_figure, save_figure
 
 __all__ = [
     "FIGURES",
@@ -55,6 +55,7 @@ __all__ = [
     "probe_header",
     "probe_rows",
     "protocol",
+    "save_figure",
     "save_figures",
     "save_report",
     "scope",

@@ -16,7 +16,7 @@ _ADDRESS, _HOST, _MAIL = (
 )
 _BULLET, _NUMBER, _QUOTE = (
     re.compile(r"^([-+])(?=[-+\s]|$)"),
-    re.compile(r"^(\d{1,9})([.)])"),
+    re.compile(r"^(\d{1,9})([.)])(?=\s|$)"),
     re.compile(r"^>"),
 )
 

@@ -38,7 +38,8 @@ class Scale:
 
     def plain(self, value: float) -> str:
         """Return a margin with its unit: "0.5 points"."""
-        return f"{self.factor * value:.4g}{self.unit}"
+        written = f"{self.factor * value:.4g}"
+        return written + (self.unit.removesuffix("s") if written == "1" else self.unit)
 
     def rough(self, value: float) -> str:
         """Return a size with its unit and two digits: "0.34 points"."""

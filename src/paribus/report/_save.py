@@ -79,11 +79,12 @@ def save_report(material: Material, file: Path) -> Path:
     Raises:
         ReportError: It has another ending, or cannot be written.
     """
-    if file.suffix not in {".html", ".md"}:
+    ending = file.suffix.lower()
+    if ending not in {".html", ".md"}:
         raise ReportError(f"{file} ends neither in .html nor in .md, which are what a report can be.")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _write_html(material, file) if file.suffix == ".html" else _write_markdown(material, file)
+        _write_html(material, file) if ending == ".html" else _write_markdown(material, file)
     except OSError as error:
         raise ReportError(f"{file} could not be written: {error.strerror or error}.") from error
     return file

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Split = Literal["training", "validation"]
 _LINES: dict[Split, str] = {"training": "-.", "validation": "-"}
 _DASHES: dict[Split, list[float]] = {"training": [6, 3, 1.5, 3], "validation": [1, 0]}
-_BAND_OPACITY = 0.15
+_FEW = 6
+"""Arms up to which each line has a name of its own in the legend, and bands can be told apart."""
+_BAND_OPACITY, _FAINT = 0.15, 0.04
 _EVERY = "every_seed"
 """Whether a page shows every seed's own curve."""
 
@@ -141,7 +143,19 @@ def _in_order(names: Sequence[str], shown: set[str]) -> tuple[str, ...]:
 
 def curve_inches(panel: Panel) -> float:
     """Return how high the axes are."""
-    return beside_legend(list(dict.fromkeys(f"{point.arm}, {point.split}" for point in panel.rows)))
+    return beside_legend(list(_entries(panel)))
+
+
+def _entries(panel: Panel) -> dict[str, tuple[str, Split]]:
+    """Return what the legend says of which line: of every one, or, of many arms, of each arm's validation."""
+    lines = dict.fromkeys((point.arm, point.split) for point in panel.rows)
+    if len({arm for arm, _ in lines}) <= _FEW:
+        return {f"{arm}, {split}": (arm, split) for arm, split in lines}
+    return {arm: (arm, split) for arm, split in lines if split == "validation"}
+
+
+def _opacity(panel: Panel) -> float:
+    return _BAND_OPACITY if len({point.arm for point in panel.rows}) <= _FEW else _FAINT
 
 
 def draw_curves(axes: "Axes", panel: Panel) -> None:
@@ -151,25 +165,26 @@ def draw_curves(axes: "Axes", panel: Panel) -> None:
     lines: dict[tuple[str, Split], list[CurvePoint]] = {}
     for point in panel.rows:
         lines.setdefault((point.arm, point.split), []).append(point)
-    handles: dict[str, Any] = {}
-    for (arm, split), line in lines.items():
-        color = paper_color(panel.arms, arm)
-        epochs = [point.epoch for point in line]
-        (drawn,) = axes.plot(
-            epochs,
-            [point.mean for point in line],
-            _LINES[split],
-            color=color,
-            marker="o" if len(line) == 1 else None,  # a line of one point is invisible
-        )
-        handles[f"{arm}, {split}"] = drawn
-        low, high = [point.low for point in line], [point.high for point in line]
-        axes.fill_between(epochs, low, high, color=color, alpha=_BAND_OPACITY, linewidth=0)
+    drawn = {of: _draw_line(axes, panel, *of, line) for of, line in lines.items()}
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    legend(axes, handles)
+    legend(axes, {words: drawn[of] for words, of in _entries(panel).items()})
+
+
+def _draw_line(axes: "Axes", panel: Panel, arm: str, split: Split, line: Sequence[CurvePoint]) -> Any:
+    color, epochs = paper_color(panel.arms, arm), [point.epoch for point in line]
+    (drawn,) = axes.plot(
+        epochs,
+        [point.mean for point in line],
+        _LINES[split],
+        color=color,
+        marker="o" if len(line) == 1 else None,  # a line of one point is invisible
+    )
+    low, high = [point.low for point in line], [point.high for point in line]
+    axes.fill_between(epochs, low, high, color=color, alpha=_opacity(panel), linewidth=0)
+    return drawn
 
 
 def curves_chart(panel: Panel) -> "alt.TopLevelMixin":
@@ -190,7 +205,7 @@ def curves_chart(panel: Panel) -> "alt.TopLevelMixin":
         y=alt.Y("low:Q", scale=alt.Scale(zero=False), axis=axis),
         y2="high:Q",
         detail="split:N",
-        opacity=shown.then(alt.value(_BAND_OPACITY)).otherwise(alt.value(0.0)),
+        opacity=shown.then(alt.value(_opacity(panel))).otherwise(alt.value(0.0)),
     )
     line = base.mark_line(strokeWidth=2).encode(
         y=mean, strokeDash=_dash(), opacity=shown.then(alt.value(1)).otherwise(alt.value(0.12))

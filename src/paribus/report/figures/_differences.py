@@ -101,7 +101,7 @@ def bounded(end: float) -> float:
 
 def difference_inches(panel: Panel) -> float:
     """Return how high the axes are."""
-    return 1.2 + 0.62 * len(panel.rows)
+    return 1.2 + sum(max(0.62, 0.18 * (label(row.contrast).count("\n") + 2)) for row in panel.rows)
 
 
 def draw_differences(axes: "Axes", panel: Panel) -> None:

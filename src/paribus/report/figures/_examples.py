@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from paribus.analyse import ContrastResult
 from paribus.report.figures._panel import Material, Panel, note
-from paribus.report.figures._paper import heading, label
+from paribus.report.figures._paper import remark
 from paribus.report.figures._screen import values
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _COLUMNS = 12
 _SIDE, _UNDER, _ABOVE = 0.88, 0.62, 0.42
 """Parts of a column: an image's side, and the room for words under a row of images and above a group of rows."""
-_PIXELS = 64
+_PIXELS, _CLASS = 64, 12
+"""Of an image on a page; characters of a class."""
 
 
 class ExampleImage(NamedTuple):
@@ -99,7 +100,7 @@ def draw_examples(axes: "Axes", panel: Panel) -> None:
     treatment, control = panel.settings["treatment"], panel.settings["control"]
     top = 0.0
     for group in example_groups(panel):
-        words = heading(f"{group.arm} right in more of the seeds, % ({treatment} : {control})")
+        words = remark(f"{group.arm} right in more of the seeds, % ({treatment} : {control})")
         axes.text(0.06, top + _ABOVE / 2, words, fontsize=8, va="center")
         _draw_group(axes, group, top + _ABOVE)
         top += _ABOVE + (_SIDE + _UNDER) * _lines(group)
@@ -119,7 +120,7 @@ def _draw_group(axes: "Axes", group: Group, top: float) -> None:
         left, high = across + (1 - _SIDE) / 2, top + down * (_SIDE + _UNDER)
         wide, tall = (_SIDE * size / max(image.shape[:2]) for size in (image.shape[1], image.shape[0]))
         axes.imshow(image, extent=(left, left + wide, high + tall, high))
-        told = f"{label(row.name)}\n{100 * row.treatment:.0f} : {100 * row.control:.0f}"
+        told = f"{remark(row.name, _CLASS)}\n{100 * row.treatment:.0f} : {100 * row.control:.0f}"
         axes.text(across + 0.5, high + _SIDE + 0.06, told, ha="center", va="top", fontsize=7)
 
 

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _STYLE = "seaborn-v0_8-whitegrid"
-_SETTINGS = {"svg.hashsalt": "paribus", "pdf.fonttype": 42, "ps.fonttype": 42}
-"""The same figure gives the same file, and its letters can be searched: journals refuse Type 3 fonts."""
-_LABEL, _HEADING, _MOST_LINES = 28, 76, 3
+_SETTINGS = {
+    "font.sans-serif": ["DejaVu Sans"],
+    "svg.hashsalt": "paribus",
+    "pdf.fonttype": 42,
+    "ps.fonttype": 42,
+}
+"""The font that comes with Matplotlib, so that figures are the same everywhere; as TrueType, because journals refuse Type 3."""
+_LABEL, _HEADING, _REMARK, _MOST_LINES = 28, 76, 120, 3
 """Characters of a line; lines."""
 _MOST_ENTRIES, _MANY = 30, 12
 HEIGHT, _LINE_OF_FEW, _LINE_OF_MANY = 4.2, 0.175, 0.15
@@ -58,16 +63,21 @@ def plain(words: str) -> str:
 
 def label(words: str) -> str:
     """Return words as they stand beside an axis: on three short lines at most."""
-    return plain(_wrapped(words, _LABEL))
+    return plain(_wrapped(words, _LABEL, _MOST_LINES))
 
 
 def heading(words: str) -> str:
     """Return words as they stand above axes."""
-    return plain(_wrapped(words, _HEADING))
+    return plain(_wrapped(words, _HEADING, _MOST_LINES))
 
 
-def _wrapped(words: str, width: int) -> str:
-    return textwrap.fill(visible(words), width, max_lines=_MOST_LINES, placeholder=" \N{HORIZONTAL ELLIPSIS}")
+def remark(words: str, width: int = _REMARK) -> str:
+    """Return words as they stand on one small line of so many characters."""
+    return plain(_wrapped(words, width, 1))
+
+
+def _wrapped(words: str, width: int, most_lines: int) -> str:
+    return textwrap.fill(visible(words), width, max_lines=most_lines, placeholder="\N{HORIZONTAL ELLIPSIS}")
 
 
 def legend(axes: "Axes", handles: Mapping[str, Any]) -> None:
