@@ -5,6 +5,7 @@ from . import studies as studies
 from .errors import ArmError as ArmError
 from .errors import BackendError as BackendError
 from .errors import DatasetError as DatasetError
+from .errors import ExportError as ExportError
 from .errors import GateError as GateError
 from .errors import GeometryError as GeometryError
 from .errors import ParibusError as ParibusError

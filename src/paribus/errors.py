@@ -53,6 +53,10 @@ class GateError(ParibusError):
     """A candidate and a baseline cannot be compared."""
 
 
+class ExportError(ParibusError):
+    """A study cannot be handed to another program as asked."""
+
+
 class GeometryError(ParibusError):
     """A layer cannot do that to its input: Keras would refuse it."""
 

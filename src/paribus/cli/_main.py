@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from paribus.cli._conclude import cite, gate, plan
+from paribus.cli._export import export
 from paribus.cli._geometry import app as geometry
 from paribus.cli._read import audit, doctor, ls, show
 from paribus.cli._report import figure, report
@@ -35,7 +36,7 @@ app = App(
     "143 ended by SIGTERM.",
     result_action="return_value",
 )
-for command in (run, watch, audit, show, report, figure, ui, plan, gate, cite, ls, doctor):
+for command in (run, watch, audit, show, report, figure, ui, export, plan, gate, cite, ls, doctor):
     app.command(command)
 app.command(geometry)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from paribus.analyse import Analysis
 from paribus.evidence import Verdict
+from paribus.export import Export, Written, frame, one_table, write
 from paribus.fairness import Certificate, certificates
 from paribus.progress import BulletinFile
 from paribus.records import ArmRecord, Findings, Look, Match, RunRecord
@@ -15,6 +16,8 @@ from paribus.report import (
     Material,
     all_findings,
     audit_text,
+    conclusions,
+    markdown,
     panels_of,
     paper_figure,
     save_report,
@@ -26,6 +29,7 @@ from paribus.study import StudyRecord
 
 if TYPE_CHECKING:
     import altair as alt
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -157,6 +161,40 @@ class Result:
             ReportError: It has another ending, or cannot be written.
         """
         return save_report(self.material, Path(file))
+
+    def to_frame(self, table: str = "runs") -> "pd.DataFrame":
+        """Return a table as a pandas data frame; what is undefined is missing in it, never 0.
+
+        Args:
+            table: "runs", one row for each that was planned; "epochs", one per run and epoch; "contrasts", with verdicts and what limits them;
+                or "differences", one per contrast and seed.
+
+        Raises:
+            ExportError: There is no such table, or pandas is not installed (`paribus[pandas]`).
+        """
+        return frame(one_table(self._exported, table))
+
+    def export(self, to: str, output: str | Path | None = None, *, table: str | None = None) -> Written:
+        """Write everything for another program, and say where it is and what is in it.
+
+        Args:
+            to: "csv", "json", "parquet", "mlflow" or "tensorboard".
+            output: Where; in the working folder under the study's name by default. Of "mlflow", a URI, a SQLite file or the folder of one.
+            table: Of "csv" and "parquet", this one alone, in one file.
+
+        Raises:
+            ExportError: It cannot be written as asked; the message says why, and what to do about it.
+        """
+        return write(self._exported, to, output=None if output is None else str(output), table=table)
+
+    @property
+    def _exported(self) -> Export:
+        return Export(
+            analysis=self.analysis,
+            records=self.records,
+            headlines={told.contrast: told.headline for told in conclusions(self.analysis)},
+            summary=markdown(self.analysis, ()),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,72 @@
+"""Runs for TensorBoard: a folder for every arm and seed, with its metrics at every epoch."""
+
+from pathlib import Path
+from typing import Any
+
+from paribus.export._export import Export
+from paribus.export._names import safe_names
+from paribus.export._package import package
+from paribus.export._planned import Run, knobs_of, planned_runs
+from paribus.export._points import began_at, ended_at, metric_names, points
+from paribus.export._replace import MARKER
+from paribus.records import RunRecord, Status
+
+_NOTE = "TensorBoard keeps numbers in single precision, which has seven digits."
+
+
+def write_tensorboard(export: Export, folder: Path) -> None:
+    """Write every run that has ended, and the summary, into an empty folder.
+
+    Raises:
+        ExportError: tensorboardX is not installed.
+    """
+    folders = safe_names(arm.name for arm in export.study.arms)
+    ended = [run for run in planned_runs(export) if run.record is not None]
+    files = [_write_summary(export, folder, max(ended_at(run.record) for run in ended if run.record))]
+    files += [
+        _write_run(run, run.record, folder / folders[run.arm.name] / f"seed-{run.seed}")
+        for run in ended
+        if run.record
+    ]
+    resources: list[dict[str, Any]] = [
+        {"name": f"events-{number}", "path": file.relative_to(folder).as_posix(), "format": "tfevents"}
+        for number, file in enumerate(files)
+    ]
+    (folder / MARKER).write_bytes(package(export, "tensorboard", resources, note=_NOTE))
+
+
+def _write_summary(export: Export, folder: Path, at: float) -> Path:
+    """Write what holds for all runs: which hyperparameters and metrics there are, and the result in words."""
+    from paribus.export._events import Events, experiment, text
+
+    runs = planned_runs(export)
+    hyperparameters = {name: value for run in runs for name, value in _hyperparameters(run).items()}
+    metrics = [
+        f"{name}/{split}" for name in metric_names(export.study).values() for split in ("test", "validation")
+    ]
+    events = Events(folder, at)
+    events.add(at, experiment(hyperparameters, metrics))
+    events.add(at, text("summary", export.summary or export.study.question))
+    return events.write()
+
+
+def _write_run(run: Run, record: RunRecord, folder: Path) -> Path:
+    from paribus.export._events import Events, scalar, session_end, session_start, text
+
+    begin, end = began_at(record), ended_at(record)
+    events = Events(folder, begin)
+    events.add(begin, session_start(_hyperparameters(run), group=run.arm.name, at=begin))
+    for point in points(record, run.study):
+        events.add(point.at, scalar(f"{point.metric}/{point.split}", point.value), step=point.epoch)
+    if run.reason:
+        events.add(end, text("reason", f"{record.status.value}: {run.reason}"))
+    events.add(end, session_end(succeeded=record.status is Status.COMPLETED, at=end))
+    return events.write()
+
+
+def _hyperparameters(run: Run) -> dict[str, str | float]:
+    """Return what differs between arms; seeds are repetitions of one setting."""
+    found: dict[str, str | float] = {"arm": run.arm.name, **knobs_of(run.study, run.arm.name)}
+    if run.arm.parameters:
+        found["trainable_parameters"] = run.arm.parameters.trainable
+    return found
