@@ -20,7 +20,7 @@ class Executed(SphinxDirective):
     """What both have in common.
 
     Options:
-        from, until: Show what is printed from the line that holds these words, until the line that holds those.
+        from, until: Show what is printed from the line that is or holds these words, until the line that is or holds those.
         quiet: Show nothing of what is printed.
         hidden: Show nothing at all.
         again: Show what the same command printed before, on this page or where the page goes on from, instead of giving it again.
@@ -71,7 +71,9 @@ class Executed(SphinxDirective):
         words = self.options.get(option)
         if words is None:
             return default
-        place = next((number for number, line in enumerate(lines) if number >= after and words in line), None)
+        later = [(number, line.strip()) for number, line in enumerate(lines) if number >= after]
+        whole = next((number for number, line in later if line == words), None)
+        place = next((number for number, line in later if words in line), None) if whole is None else whole
         if place is None:
             self.warn(f"no line of what is printed holds {words!r}:\n" + "\n".join(lines))
         return default if place is None else place
