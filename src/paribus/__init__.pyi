@@ -21,3 +21,4 @@ from .study import Budget as Budget
 from .study import Contrast as Contrast
 from .study import Recipe as Recipe
 from .study import Study as Study
+from .study import Sweep as Sweep
