@@ -95,7 +95,7 @@ def test_the_rate_changes_and_everything_else_stays() -> None:
             recipe=Recipe(optimizer=optimizer, batch_size=32),
         )
         sweep = Sweep(study=study, over="learning_rate", values=(0.01, 0.5))
-        assert 0.01 == sweep.own
+        assert 0.01 == sweep.record().own
         return [cell.study.recipe.optimizer for cell in sweep.cells]
 
     named = {"class_name": "sgd", "config": {"learning_rate": 0.5}}
@@ -131,8 +131,8 @@ def test_a_budget_takes_numbers_of_its_measure(small_study: Study) -> None:
     assert [(Budget("flops", target=500),), (Budget("flops", target=1_000),)] == [
         cell.study.budget for cell in sweep.cells
     ]
-    assert "FLOPs" == sweep.title
-    assert sweep.own is None
+    assert "FLOPs" == sweep.record().title
+    assert sweep.record().own is None
     (told,) = problems(small_study, "budget", (100, 200))
     assert "it has none" in told
 

@@ -10,7 +10,7 @@ from paribus.study._knob import Knob
 from paribus.study._recipe import BatchNorm, Precision, Recipe
 from paribus.study._record import Adjust, StudyRecord
 from paribus.study._study import QUICK, Study
-from paribus.study._sweep import Cell, Sweep
+from paribus.study._sweep import Cell, Sweep, SweepRecord
 
 __all__ = [
     "ASPECTS",
@@ -33,6 +33,7 @@ __all__ = [
     "Study",
     "StudyRecord",
     "Sweep",
+    "SweepRecord",
     "Value",
     "told",
 ]

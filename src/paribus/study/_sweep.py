@@ -17,6 +17,32 @@ class Cell(NamedTuple):
     study: Study
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SweepRecord:
+    """A sweep without its studies.
+
+    Attributes:
+        name: Of the study that is repeated.
+        question: Its question.
+        over: Name of the control.
+        title: What the control is called on an axis.
+        values: Of the control; numbers rise.
+        own: The value that the study has as it is declared; None where that is no number.
+    """
+
+    name: str
+    question: str
+    over: str
+    title: str
+    values: tuple[Value, ...]
+    own: Value | None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are numbers, so that there is something between two of them."""
+        return not any(isinstance(value, str) for value in self.values)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class Sweep:
     """A study repeated over one of its controls, everything else equal.
@@ -62,15 +88,17 @@ class Sweep:
         at = ", ".join(map(told, self.values))
         return f"Sweep over {self.over} at {at}\n{self.study!r}"
 
-    @property
-    def own(self) -> Value | None:
-        """The value that the study has as it is declared; None where that is no number."""
-        return control(self.over).own(self.study)
-
-    @property
-    def title(self) -> str:
-        """What the control is called on an axis."""
-        return control(self.over).title(self.study)
+    def record(self) -> SweepRecord:
+        """Return what describes the sweep, without its studies."""
+        known = control(self.over)
+        return SweepRecord(
+            name=self.study.name,
+            question=self.study.question,
+            over=self.over,
+            title=known.title(self.study),
+            values=tuple(self.values),
+            own=known.own(self.study),
+        )
 
 
 def _plain(known: Control, given: Sequence[Value], over: str) -> tuple[list[Value], list[str]]:
