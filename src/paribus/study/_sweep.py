@@ -11,9 +11,10 @@ from paribus.study._study import Study
 
 
 class Cell(NamedTuple):
-    """A study at one value of the control; its name says which."""
+    """A study at one value of the control; its name ends in its label, which says which."""
 
     value: Value
+    label: str
     study: Study
 
 
@@ -133,8 +134,8 @@ def _cells(
     cells, problems = list[Cell](), list[str]()
     for value in dict.fromkeys(values):
         try:
-            changed = known.changed(study, value)
-            cells.append(Cell(value, replace(changed, name=f"{study.name}, {key} {value}", looks=())))
+            changed, label = known.changed(study, value), f"{key} {value}"
+            cells.append(Cell(value, label, replace(changed, name=f"{study.name}, {label}", looks=())))
         except ParibusError as error:
             problems += [f"{over} {told(value)}: {problem}" for problem in error.problems]
     return tuple(cells), problems
