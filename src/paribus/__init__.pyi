@@ -15,12 +15,15 @@ from .errors import StoreError as StoreError
 from .errors import StudyError as StudyError
 from .errors import UnmatchableError as UnmatchableError
 from .lab import Result as Result
+from .lab import SweepResult as SweepResult
 from .lab import gate as gate
 from .lab import model_geometry as model_geometry
 from .lab import run as run
 from .lab import show as show
+from .lab import sweep as sweep
 from .study import Arm as Arm
 from .study import Budget as Budget
 from .study import Contrast as Contrast
 from .study import Recipe as Recipe
 from .study import Study as Study
+from .study import Sweep as Sweep

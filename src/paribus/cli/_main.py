@@ -14,6 +14,7 @@ from paribus.cli._geometry import app as geometry
 from paribus.cli._read import audit, doctor, ls, show
 from paribus.cli._report import figure, report
 from paribus.cli._run import run
+from paribus.cli._sweep import sweep
 from paribus.cli._ui import ui
 from paribus.cli._watch import watch
 from paribus.errors import ParibusError
@@ -36,7 +37,7 @@ app = App(
     "143 ended by SIGTERM.",
     result_action="return_value",
 )
-for command in (run, watch, audit, show, report, figure, ui, export, plan, gate, cite, ls, doctor):
+for command in (run, sweep, watch, audit, show, report, figure, ui, export, plan, gate, cite, ls, doctor):
     app.command(command)
 app.command(geometry)
 

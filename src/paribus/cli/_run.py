@@ -87,7 +87,7 @@ def run(
     """
     from paribus.cli._interrupt import Interruptible
 
-    shown, say_at_once = _watcher(Console())
+    shown, say_at_once = shown_watcher(Console())
     watcher = Interruptible(shown, inline=executor == "inline", say=say_at_once)
     try:
         from paribus import lab
@@ -156,7 +156,7 @@ def _with_looks(study: "Study", seeds: str | None, looks: str | None) -> "Study"
     return study if study.looks else replace(study, looks=lab.default_looks(len(study.seed_list)))
 
 
-def _watcher(console: Console) -> "tuple[Watcher, Callable[[str], None]]":
+def shown_watcher(console: Console) -> "tuple[Watcher, Callable[[str], None]]":
     """Return what shows the study, and what says a sentence from within a signal handler beside it."""
     from paribus.progress import Lines, Live
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from paribus.datasets._base import Dataset, Pixels, make_split, split_rows
+from paribus.datasets._base import Dataset, Made, Pixels, make_split, split_rows, with_making
 from paribus.errors import DatasetError
 
 
@@ -43,6 +43,7 @@ def arrays(
     """
     train = make_split(x_train, y_train, pixels=pixels, what="training data")
     test = make_split(x_test, y_test, pixels=pixels, what="test data")
+    made = Made(rows=len(train), validation_split=validation_split if validation is None else None)
     if validation is None:
         before = split_rows(len(train), validation_split, "validation_split")
         held_out = make_split(train.x[before:], train.y[before:], pixels="raw", what="validation data")
@@ -57,7 +58,7 @@ def arrays(
                 f"the largest label is {largest}, with {n} examples; give `class_names` if that is meant."
             )
         class_names = [str(label) for label in range(largest + 1)]
-    return Dataset(
+    dataset = Dataset(
         name=name,
         train=train,
         validation=held_out,
@@ -67,3 +68,4 @@ def arrays(
         licence=licence,
         source=source,
     )
+    return with_making(dataset, made)

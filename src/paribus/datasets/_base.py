@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,6 +15,11 @@ from paribus.records import DatasetRecord
 type_of_x = np.float32
 type_of_y = np.int32
 _LABEL_END = 2**31
+_UNKNOWN_MAKING = (
+    "nothing is known of how dataset '{name}' was made, so it cannot be made of other rows or scaled otherwise; make it by `arrays`, "
+    "`mnist`, `npz`, `image_folder` or `keras_dataset` of paribus.datasets, of as many rows as the largest value takes, and change "
+    "nothing afterwards."
+)
 
 Pixels = Literal["raw", "unit"]
 """How pixels are scaled: `raw` as stored (0-255 for images), `unit` divided by 255."""
@@ -28,6 +34,21 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.y)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """How a dataset's training rows became two splits, so that it can be made again from more of them or fewer.
+
+    Attributes:
+        rows: How many training rows were taken, those for validation among them where they were split off.
+        validation_split: The fraction of them that is validated on; None where validation data came apart.
+        again: Reads the data again, given `n_train` and `pixels`; None where there are no rows but those that were taken.
+    """
+
+    rows: int
+    validation_split: float | None
+    again: "Callable[..., Dataset] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,6 +78,7 @@ class Dataset:
     licence: str = "unknown"
     source: str = "unknown"
     fingerprint: str = field(init=False)
+    made: Made | None = field(init=False, default=None, repr=False)  # not a copy's, whose rows are others
 
     def __post_init__(self) -> None:
         if problems := _problems(self):
@@ -77,6 +99,27 @@ class Dataset:
     def splits(self) -> dict[str, Split]:
         """The three splits by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    def remade(self, *, n_train: int | None = None, pixels: Pixels | None = None) -> "Dataset":
+        """Return the dataset as if it had been made with these; without any, or if nothing changes, this one.
+
+        Args:
+            n_train: Training rows to take, from the first on; they are split into training and validation as before.
+            pixels: How pixel values are scaled.
+
+        Raises:
+            DatasetError: Nothing is known of how it was made, or there are not so many rows, or pixels cannot be unscaled.
+        """
+        if self.made is None:
+            if n_train is None and pixels in {None, self.pixels}:
+                return self
+            raise DatasetError(_UNKNOWN_MAKING.format(name=self.name))
+        rows, scale = n_train or self.made.rows, pixels or self.pixels
+        if (rows, scale) == (self.made.rows, self.pixels):
+            return self
+        if self.made.again is not None:
+            return self.made.again(n_train=rows, pixels=scale)
+        return _first_rows(self, self.made, rows, scale)
 
     def thinned(self, *, train: int, validation: int, test: int) -> "Dataset":
         """Return the dataset with at most so many examples per split, spread evenly over the rows there are."""
@@ -104,6 +147,12 @@ class Dataset:
             class_names=self.class_names,
             test_labels=zlib.compress(self.test.y.astype("<i4").tobytes()),
         )
+
+
+def with_making(dataset: Dataset, made: Made) -> Dataset:
+    """Let a new dataset know how it was made, and return it."""
+    object.__setattr__(dataset, "made", made)
+    return dataset
 
 
 def make_split(x: ArrayLike, y: ArrayLike, *, pixels: Pixels, what: str) -> Split:
@@ -144,6 +193,43 @@ def split_rows(n: int, last_fraction: float, what: str) -> int:
             f"{what}={last_fraction} of {n} examples leaves one side empty; give a fraction between 0 and 1."
         )
     return before
+
+
+def _first_rows(dataset: Dataset, made: Made, rows: int, pixels: Pixels) -> Dataset:
+    """Return the dataset with its first training rows alone, scaled."""
+    if rows > made.rows:
+        raise DatasetError(
+            f"n_train={rows}: dataset '{dataset.name}' was made of {made.rows:,} training rows; make it of as many as the largest "
+            "value takes."
+        )
+    if pixels != dataset.pixels and dataset.pixels == "unit":
+        raise DatasetError(
+            f"pixels of dataset '{dataset.name}' were divided by 255 when it was made; make it with pixels='raw', which can be divided."
+        )
+    scale: Pixels = "raw" if pixels == dataset.pixels else pixels  # what is scaled stays so
+
+    def scaled(split: Split, what: str) -> Split:
+        return split if scale == "raw" else make_split(split.x, split.y, pixels=scale, what=what)
+
+    train, validation = dataset.train, dataset.validation
+    if made.validation_split is None:
+        train = _rows(train, 0, rows)
+    elif rows < made.rows:
+        both = Split(np.concatenate([train.x, validation.x]), np.concatenate([train.y, validation.y]))
+        before = split_rows(rows, made.validation_split, "validation_split")
+        train, validation = _rows(both, 0, before), _rows(both, before, rows)
+    remade = replace(
+        dataset,
+        train=scaled(train, "training data"),
+        validation=scaled(validation, "validation data"),
+        test=scaled(dataset.test, "test data"),
+        pixels=pixels,
+    )
+    return with_making(remade, replace(made, rows=rows))
+
+
+def _rows(split: Split, first: int, end: int) -> Split:
+    return make_split(split.x[first:end], split.y[first:end], pixels="raw", what="rows")
 
 
 def _misfits(x: NDArray[np.generic], y: NDArray[np.generic], pixels: str) -> list[str]:

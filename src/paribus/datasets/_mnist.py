@@ -1,10 +1,11 @@
 """MNIST, bundled with the package: nothing is ever downloaded."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from paribus.datasets._arrays import arrays
-from paribus.datasets._base import Dataset, Pixels
+from paribus.datasets._base import Dataset, Made, Pixels, with_making
 from paribus.datasets._npz import read_members
 from paribus.errors import DatasetError
 
@@ -32,7 +33,7 @@ def mnist(*, n_train: int = 10_000, validation_split: float = 0.3, pixels: Pixel
     if hashlib.sha256(_bundle_bytes()).hexdigest() != _BUNDLE_SHA256:
         raise DatasetError(f"{_BUNDLE} is damaged (its SHA-256 differs); install paribus again.")
     members = read_members(_BUNDLE)
-    return arrays(
+    dataset = arrays(
         members["x_train"][:n_train, ..., None],
         members["y_train"][:n_train],
         members["x_test"][..., None],
@@ -44,6 +45,8 @@ def mnist(*, n_train: int = 10_000, validation_split: float = 0.3, pixels: Pixel
         licence="CC BY-SA 3.0",
         source="LeCun, Cortes and Burges: the MNIST database of handwritten digits",
     )
+    again = partial(mnist, validation_split=validation_split)
+    return with_making(dataset, Made(rows=n_train, validation_split=validation_split, again=again))
 
 
 def _bundle_bytes() -> bytes:

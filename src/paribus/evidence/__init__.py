@@ -9,6 +9,7 @@ from paribus.evidence._anytime import (
 )
 from paribus.evidence._flips import SignedRank, sign_flip_p, signed_rank, smallest_sign_flip_p
 from paribus.evidence._intervals import Interval, reach, spread, t_interval
+from paribus.evidence._inversion import Need, Span, crossings, need, not_excluded
 from paribus.evidence._looks import bounds, constant_shape_bounds, nominal_levels, sequential_p, spending
 from paribus.evidence._multiple import benjamini_hochberg, holm, max_t
 from paribus.evidence._noninferiority import Harm, HarmTest, harm_test
@@ -44,6 +45,7 @@ __all__ = [
     "HarmTest",
     "Interval",
     "McNemar",
+    "Need",
     "PairedT",
     "Pairing",
     "Read",
@@ -51,6 +53,7 @@ __all__ = [
     "Rope",
     "Sample",
     "SignedRank",
+    "Span",
     "TwoWay",
     "Verdict",
     "Word",
@@ -62,6 +65,7 @@ __all__ = [
     "benjamini_hochberg",
     "bounds",
     "constant_shape_bounds",
+    "crossings",
     "detectable_effect",
     "effect_size",
     "equivalence_p",
@@ -71,7 +75,9 @@ __all__ = [
     "holm",
     "max_t",
     "mcnemar",
+    "need",
     "nominal_levels",
+    "not_excluded",
     "paired_t",
     "pairing",
     "power",

@@ -79,20 +79,21 @@ class Verdict:
 
 
 def verdicts(
-    samples: Sequence[Sample], *, read: Read, rng: np.random.Generator, adjust: Adjust = holm
+    samples: Sequence[Sample], *, read: Read | Sequence[Read], rng: np.random.Generator, adjust: Adjust = holm
 ) -> tuple[Verdict, ...]:
     """Conclude on all contrasts of a family at once.
 
     Args:
         samples: One per contrast.
-        read: By what design the seeds came: `fixed`, `at_looks(...)` or `anytime`.
+        read: By what design the seeds came: `fixed`, `at_looks(...)` or `anytime`; one for all, or one per sample.
         rng: Draws signs where there are too many differences to try all.
         adjust: For the number of contrasts.
 
     Source:
         Student (1908); Holm (1979); Schuirmann (1987); Wellek (2010) for words in this order.
     """
-    readings = [read(sample) for sample in samples]
+    reads = [read] * len(samples) if callable(read) else read
+    readings = [how(sample) for how, sample in zip(reads, samples, strict=True)]
     adjusted = adjust(np.array([reading.p for reading in readings]))
     words = [
         _word(sample, reading, float(p))

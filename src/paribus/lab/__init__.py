@@ -9,12 +9,15 @@ from paribus.lab._planning import plan_seeds
 from paribus.lab._read import all_watched, doctor, listings, show, watched
 from paribus.lab._results import Audit, Result, Watched
 from paribus.lab._run import audit, run
+from paribus.lab._sweep import sweep
+from paribus.lab._sweep_result import SweepResult
 
 __all__ = [
     "DEFAULT_STORE",
     "Audit",
     "ModelGeometry",
     "Result",
+    "SweepResult",
     "Watched",
     "all_watched",
     "arm_geometries",
@@ -29,6 +32,7 @@ __all__ = [
     "results_directory",
     "run",
     "show",
+    "sweep",
     "update_baseline",
     "watched",
 ]

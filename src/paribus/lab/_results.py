@@ -193,7 +193,7 @@ class Result:
             analysis=self.analysis,
             records=self.records,
             headlines={told.contrast: told.headline for told in conclusions(self.analysis)},
-            summary=markdown(self.analysis, ()),
+            summary=markdown(self.material, ()),
         )
 
 

@@ -4,6 +4,7 @@ from paribus.progress._base import Quiet, Schedule, Watcher
 from paribus.progress._board import Board, Passed, RunState, Snapshot
 from paribus.progress._both import Both
 from paribus.progress._bulletin import SILENT_SECONDS, Broadcast, Bulletin, BulletinFile
+from paribus.progress._cell import InCell, in_cell
 from paribus.progress._default import default_watcher
 from paribus.progress._eta import Eta, duration
 from paribus.progress._follow import failures, follow
@@ -20,6 +21,7 @@ __all__ = [
     "Bulletin",
     "BulletinFile",
     "Eta",
+    "InCell",
     "Lines",
     "Live",
     "Notebook",
@@ -34,4 +36,5 @@ __all__ = [
     "duration",
     "failures",
     "follow",
+    "in_cell",
 ]

@@ -1,6 +1,7 @@
 """What every watcher is told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from paribus.records import EpochRecord, RunRecord, RunSpec
@@ -11,7 +12,8 @@ from paribus.study import StudyRecord
 class Schedule:
     """What a study is about to do.
 
-    `stored` are its runs that need no training; `changes` say what is new; `parallel` is how many are trained at once.
+    `stored` are its runs that need no training; `changes` say what is new; `parallel` is how many are trained at once; `epochs` are
+    those of arms that are not trained for as many as the recipe says.
     """
 
     study: StudyRecord
@@ -21,6 +23,11 @@ class Schedule:
     changes: tuple[str, ...]
     place: str
     parallel: int = 1
+    epochs: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def epochs_of(self, arm: str) -> int:
+        """Return how many epochs an arm is trained for."""
+        return self.epochs.get(arm, self.study.recipe.epochs)
 
 
 class Watcher(Protocol):

@@ -46,7 +46,7 @@ class RunState:
 class Snapshot:
     """A study as it stands.
 
-    `runs` holds, for each of `seeds`, one state per arm, in the order of `arms`. `todo`, `ended` and `failed` count the runs
+    `runs` holds, for each of `seeds`, one state per arm, in the order of `arms`; `arm_epochs` are the arms' where these differ. `todo`, `ended` and `failed` count the runs
     that this command trains, not those stored before.
     """
 
@@ -60,6 +60,11 @@ class Snapshot:
     failed: int
     parallel: int
     time_left: str
+    arm_epochs: tuple[int, ...] = ()
+
+    def epochs_of(self, place: int) -> int:
+        """Return how many epochs the arm at that place is trained for."""
+        return self.arm_epochs[place] if self.arm_epochs else self.epochs
 
     @property
     def planned(self) -> int:
@@ -87,6 +92,7 @@ class Board:
             schedule.todo,
             epochs=schedule.study.recipe.epochs,
             parallel=schedule.parallel,
+            arm_epochs=schedule.epochs,
             clock=clock,
         )
         self._seeds = tuple(dict.fromkeys(spec.seed for spec in schedule.specs))
@@ -132,6 +138,7 @@ class Board:
             failed=sum(bool(state.why) for state in todo),
             parallel=self._schedule.parallel,
             time_left=str(self._eta) if ended < len(todo) else "",
+            arm_epochs=tuple(map(self._schedule.epochs_of, arms)) if self._schedule.epochs else (),
         )
 
 

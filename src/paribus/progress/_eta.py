@@ -2,7 +2,7 @@
 
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from paribus.records import EpochRecord, RunRecord, RunSpec, Status
@@ -59,6 +59,7 @@ class Eta:
     Args:
         todo: The runs to be trained, in order.
         epochs: Epochs per run.
+        arm_epochs: Those of arms that are trained for another number.
         parallel: Runs trained at once.
         clock: Monotonic seconds.
     """
@@ -69,9 +70,11 @@ class Eta:
         *,
         epochs: int,
         parallel: int = 1,
+        arm_epochs: Mapping[str, int] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._epochs = epochs
+        self._arm_epochs = arm_epochs or {}
         self._parallel = parallel
         self._clock = clock
         self._runs = {spec.run_id: _Run(spec.arm) for spec in todo}
@@ -137,7 +140,8 @@ class Eta:
         seconds = self._seconds[run.arm]
         if not seconds.epoch.count:
             return 0.0
-        whole = (self._epochs - run.epochs_done) * seconds.epoch.value + seconds.end.value
+        epochs = self._arm_epochs.get(run.arm, self._epochs)
+        whole = (epochs - run.epochs_done) * seconds.epoch.value + seconds.end.value
         start = 0.0 if run.epochs_done else seconds.start
         passed = 0.0 if run.heard_at is None else now - run.heard_at
         return max(0.0, start + whole - passed)

@@ -32,7 +32,12 @@ class Lines:
 
     def planned(self, schedule: Schedule) -> None:
         """Say what will be trained and what is new."""
-        self._eta = Eta(schedule.todo, epochs=schedule.study.recipe.epochs, parallel=schedule.parallel)
+        self._eta = Eta(
+            schedule.todo,
+            epochs=schedule.study.recipe.epochs,
+            parallel=schedule.parallel,
+            arm_epochs=schedule.epochs,
+        )
         self._todo, self._done, self._failed = len(schedule.todo), 0, 0
         for line in opening_lines(schedule):
             self._write(line)

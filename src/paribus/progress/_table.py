@@ -66,7 +66,7 @@ def _table(snapshot: Snapshot, arms: Sequence[int], seeds: Sequence[int], width:
         table.add_row(
             Text(snapshot.arms[arm]),
             *([f"{ended}/{len(snapshot.seeds)}"] if counted else []),
-            *(_cell(snapshot.runs[place][arm], snapshot.epochs) for place in seeds),
+            *(_cell(snapshot.runs[place][arm], snapshot.epochs_of(arm)) for place in seeds),
         )
     return table
 

@@ -14,6 +14,17 @@ from paribus.report._save import figure_paths, save_figures, save_report
 from paribus.report._tables import PLAIN_WIDTH, table
 from paribus.report._terminal import disagreement_terminal, terminal, text
 from paribus.report.figures import FIGURES, Material, panels_of, paper_figure, save_figure
+from paribus.report.sweep import (
+    SweepScore,
+    save_sweep,
+    sweep_charts,
+    sweep_figure,
+    sweep_html,
+    sweep_markdown,
+    sweep_scores,
+    sweep_terminal,
+    sweep_text,
+)
 
 __all__ = [
     "FIGURES",
@@ -27,6 +38,7 @@ __all__ = [
     "GateText",
     "Material",
     "PlanRow",
+    "SweepScore",
     "all_findings",
     "arm_rows",
     "audit_terminal",
@@ -58,7 +70,15 @@ __all__ = [
     "save_figure",
     "save_figures",
     "save_report",
+    "save_sweep",
     "scope",
+    "sweep_charts",
+    "sweep_figure",
+    "sweep_html",
+    "sweep_markdown",
+    "sweep_scores",
+    "sweep_terminal",
+    "sweep_text",
     "table",
     "terminal",
     "text",
