@@ -236,8 +236,11 @@ def test_a_file_of_somebody_else_is_left_alone(export: Export, tmp_path: Path, c
 def test_a_server_that_does_not_answer_is_told(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the password that leads to it."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with pytest.raises(ExportError, match=r"MLflow at http://me:\*\*\*@127.0.0.1:1 cannot be written"):
+    with pytest.raises(
+        ExportError, match=r"MLflow at http://me:\*\*\*@127.0.0.1:1 cannot be written"
+    ) as told:
         write(export, "mlflow", output="http://me:secret@127.0.0.1:1")
+    assert "secret" not in str(told.value)
 
 
 def test_where_runs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,6 +254,8 @@ def test_where_runs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tracking("b.db", "x") == tracking("sqlite:///b.db", "x") == tracking(f"{database}/b.db", "x")
     for uri in ("http://localhost:5000", "databricks", "postgresql://me@localhost/runs"):
         assert (uri, None, "x", None) == tracking(uri, "x")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
+    assert f"{database}/mlflow.db" == tracking(None, "x").uri
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "./mlruns")
     assert ("./mlruns", f"{database}/b.db") == (tracking(None, "x").uri, tracking("b.db", "x").uri)
 

@@ -89,8 +89,8 @@ def test_every_run_that_ended_has_a_folder(folder: Path) -> None:
     """By arm and seed; the one that was not trained has none."""
     found = sorted(file.parent.relative_to(folder).as_posix() for file in folder.rglob("*.paribus"))
     assert [
-        ".",
         *(f"flat/seed-{seed}" for seed in range(4)),
+        "summary",
         *(f"wide/seed-{seed}" for seed in range(3)),
     ] == found
 
@@ -122,7 +122,7 @@ def test_metrics_of_the_recipe_are_there_under_safe_names(study_record: StudyRec
 
 def test_seeds_are_repetitions_of_their_arm(folder: Path) -> None:
     """In the plugin for hyperparameters, which averages over them; the one that diverged failed."""
-    told = hyperparameters(folder)["experiment"]
+    told = hyperparameters(folder / "summary")["experiment"]
     assert ["arm", "trainable_parameters"] == [info.name for info in told.hparam_infos]
     assert "accuracy/test" in [info.name.tag for info in told.metric_infos]
     for seed, status in ((0, 1), (2, 2)):  # STATUS_SUCCESS, STATUS_FAILURE
@@ -138,7 +138,7 @@ def test_seeds_are_repetitions_of_their_arm(folder: Path) -> None:
 
 def test_results_and_reasons_are_told_in_words(folder: Path) -> None:
     """The summary beside the runs, why a run failed in its own."""
-    assert {"summary/text_summary": "# small\n"} == words(folder)
+    assert {"verdicts/text_summary": "# small\n"} == words(folder / "summary")
     assert {"reason/text_summary": "diverged: The training loss was nan in epoch 2."} == words(
         folder / "wide" / "seed-2"
     )
@@ -156,10 +156,10 @@ def test_a_run_without_epochs_is_there(
 
 def test_hostile_names_stay_inside_and_apart(make_export: MakeExport, tmp_path: Path) -> None:
     """A folder for every arm, no deeper and no higher, its name kept in the file."""
-    names = list(dict.fromkeys([*HOSTILE, *ALIKE]))
+    names = list(dict.fromkeys([*HOSTILE, *ALIKE, "summary", "Summary"]))
     write(make_export(names, "".join(HOSTILE)), "tensorboard", output=str(tmp_path / "logs"))
     assert ["logs"] == [path.name for path in tmp_path.iterdir()]
-    folders = [path for path in (tmp_path / "logs").iterdir() if path.is_dir()]
+    folders = [path.parent for path in (tmp_path / "logs").glob("*/seed-0")]
     assert len(names) == len(folders)
     told = [
         hyperparameters(folder / "seed-0")["session_start_info"].hparams["arm"].string_value

@@ -12,6 +12,8 @@ from paribus.export._points import began_at, ended_at, metric_names, points
 from paribus.export._replace import MARKER
 from paribus.records import RunRecord, Status
 
+_SUMMARY = "summary"
+"""The folder of what holds for all runs."""
 _NOTE = "TensorBoard keeps numbers in single precision, which has seven digits."
 
 
@@ -22,8 +24,8 @@ def write_tensorboard(export: Export, folder: Path) -> None:
         ExportError: tensorboardX is not installed.
     """
     needed("tensorboardX", extra="tensorboard")
-    files = [_write_summary(export, folder)]
-    folders = safe_names((arm.name for arm in export.study.arms), taken=[MARKER, files[0].name])
+    files = [_write_summary(export, folder / _SUMMARY)]
+    folders = safe_names((arm.name for arm in export.study.arms), taken=[MARKER, _SUMMARY])
     files += [
         _write_run(run, run.record, folder / folders[run.arm.name] / f"seed-{run.seed}")
         for run in planned_runs(export)
@@ -48,7 +50,7 @@ def _write_summary(export: Export, folder: Path) -> Path:
     at = max(map(ended_at, export.records))
     events = Events(folder, at)
     events.add(at, experiment(hyperparameters, metrics))
-    events.add(at, text("summary", export.summary or export.study.question))
+    events.add(at, text("verdicts", export.summary or export.study.question))
     return events.write()
 
 

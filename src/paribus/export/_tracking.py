@@ -47,7 +47,7 @@ class Tracking(NamedTuple):
     @property
     def shown(self) -> str:
         """The URI without a password."""
-        return _PASSWORD.sub(r"\1***@", self.uri)
+        return _without_password(self.uri)
 
 
 def tracking(output: str | None, experiment: str) -> Tracking:
@@ -61,7 +61,7 @@ def tracking(output: str | None, experiment: str) -> Tracking:
     named = output or os.environ.get(_ENVIRONMENT) or _DEFAULT
     if named.startswith(_SQLITE):
         return _database(Path(named.removeprefix(_SQLITE)), experiment)
-    as_it_is = not output and _ENVIRONMENT in os.environ
+    as_it_is = not output and bool(os.environ.get(_ENVIRONMENT))
     if "://" in named or named in _MANAGED or as_it_is:
         return Tracking(named, None, experiment, None)
     place = Path(named)
@@ -96,7 +96,9 @@ def connected(to: Tracking) -> "Generator[MlflowClient]":
         try:
             yield MlflowClient(to.uri)
         except (MlflowException, OSError) as error:
-            raise ExportError(f"MLflow at {to.shown} cannot be written: {error}") from error
+            raise ExportError(
+                f"MLflow at {to.shown} cannot be written: {_without_password(str(error))}"
+            ) from error
         finally:
             logger.setLevel(level)
 
@@ -115,6 +117,10 @@ def _check_file(file: Path) -> None:
         tables = set[str]()
     if not tables >= _OF_MLFLOW:
         raise ExportError(f"{file} is no database of MLflow; name another file with -o.")
+
+
+def _without_password(words: str) -> str:
+    return _PASSWORD.sub(r"\1***@", words)
 
 
 @contextmanager
