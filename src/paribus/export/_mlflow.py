@@ -1,13 +1,13 @@
 """Runs for MLflow: an experiment for the study, a run for every arm, and in it one for every seed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from paribus.errors import ExportError
 from paribus.export._export import Export
 from paribus.export._told import experiment_tags, tracked
-from paribus.export._tracked import Tracked, TrackedArm
+from paribus.export._tracked import Metric, Tracked, TrackedArm
 from paribus.export._tracking import Tracking, connected
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _KEY, _CONTENT, _PARENT = "paribus.key", "paribus.content", "mlflow.parentRunId"
 _ENDED = frozenset(["FINISHED", "FAILED"])
-_NUMBERS_AT_ONCE = 1_000
+_NUMBERS_AT_ONCE = 900
 _WORDS_AT_ONCE = 100
 
 Item = TypeVar("Item")
@@ -49,12 +49,13 @@ def _experiment(client: "MlflowClient", export: Export, tracking: Tracking) -> s
             f"experiment '{tracking.experiment}' is among those deleted in {tracking.shown}; restore it "
             f"(`mlflow experiments restore -x {known.experiment_id}`), or delete it for good (`mlflow gc`)."
         )
-    found = (
-        known.experiment_id if known else client.create_experiment(tracking.experiment, tracking.artifacts)
-    )
-    for name, words in experiment_tags(export).items():
-        client.set_experiment_tag(found, name, words)
-    return str(found)
+    tags = experiment_tags(export)
+    if known is None:
+        return str(client.create_experiment(tracking.experiment, tracking.artifacts, tags))
+    for name, words in tags.items():
+        if known.tags.get(name) != words:
+            client.set_experiment_tag(known.experiment_id, name, words)
+    return str(known.experiment_id)
 
 
 class _Writer:
@@ -86,7 +87,7 @@ class _Writer:
             return self._new(run, {})
         known = found[0]
         if not _is_whole(known, run):
-            self._fill(known.info.run_id, run, known.data.params, known.data.metrics)
+            self._bring_up_to_date(known, run)
         return known.info.run_id
 
     def _seed(self, run: Tracked, parent: str) -> None:
@@ -103,30 +104,41 @@ class _Writer:
 
     def _new(self, run: Tracked, tags: Mapping[str, str]) -> str:
         made = self._client.create_run(
-            self._experiment, start_time=run.begin, tags={_KEY: run.key, **tags}, run_name=run.name
+            self._experiment,
+            start_time=run.begin,
+            tags={**run.tags, **tags, _KEY: run.key},
+            run_name=run.name,
         )
-        self._fill(made.info.run_id, run, {}, {})
+        self._log(made.info.run_id, run.parameters, run.metrics)
+        self._finish(made.info.run_id, run)
         return made.info.run_id
 
-    def _fill(
-        self, run_id: str, run: Tracked, parameters: Mapping[str, str], metrics: Mapping[str, float]
-    ) -> None:
-        """Write all that is not there, and say last that it is whole."""
-        from mlflow.entities import Metric, Param, RunTag
+    def _bring_up_to_date(self, known: "Run", run: Tracked) -> None:
+        run_id, data = known.info.run_id, known.data
+        for name, words in run.tags.items():
+            if data.tags.get(name) != words:
+                self._client.set_tag(run_id, name, words)
+        parameters = {name: value for name, value in run.parameters.items() if name not in data.params}
+        self._log(
+            run_id, parameters, [each for each in run.metrics if data.metrics.get(each.name) != each.value]
+        )
+        self._finish(run_id, run)
 
-        named = [Param(name, value) for name, value in run.parameters.items() if name not in parameters]
-        tags = [RunTag(name, value) for name, value in run.tags.items()]
-        measured = [
-            Metric(each.name, each.value, each.at, each.step)
-            for each in run.metrics
-            if metrics.get(each.name) != each.value
-        ]
-        for portion in _portions(measured, _NUMBERS_AT_ONCE):
-            self._client.log_batch(run_id, metrics=portion)
-        for portion in _portions(named, _WORDS_AT_ONCE):
-            self._client.log_batch(run_id, params=portion)
-        for portion in _portions(tags, _WORDS_AT_ONCE):
-            self._client.log_batch(run_id, tags=portion)
+    def _log(self, run_id: str, parameters: Mapping[str, str], metrics: Sequence[Metric]) -> None:
+        """Write numbers and words, no more at once than MLflow takes."""
+        from mlflow.entities import Metric as Number
+        from mlflow.entities import Param
+
+        numbers = [Number(each.name, each.value, each.at, each.step) for each in metrics]
+        words = [Param(name, value) for name, value in parameters.items()]
+        portions = zip_longest(
+            _portions(numbers, _NUMBERS_AT_ONCE), _portions(words, _WORDS_AT_ONCE), fillvalue=()
+        )
+        for some_numbers, some_words in portions:
+            self._client.log_batch(run_id, metrics=some_numbers, params=some_words)
+
+    def _finish(self, run_id: str, run: Tracked) -> None:
+        """Attach its files, and say last that it is whole."""
         for name, content in run.files.items():
             self._client.log_text(run_id, content, name)
         self._client.set_tag(run_id, _CONTENT, run.content)

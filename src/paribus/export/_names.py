@@ -17,13 +17,17 @@ _MOST_BYTES = 100
 _NAMELESS = "unnamed"
 
 
-def safe_names(names: Iterable[str]) -> dict[str, str]:
+def safe_names(names: Iterable[str], *, taken: Iterable[str] = ()) -> dict[str, str]:
     """Return by name a name for a file or folder, no two the same, also where case does not count.
 
     A name is kept where it is safe. One that had to be changed, or that others would be taken for, ends in a hash of what it was.
+
+    Args:
+        names: What people gave.
+        taken: Names beside them that are none of theirs.
     """
     plain = {name: _plain(name) for name in names}
-    counts = Counter(map(_folded, plain.values()))
+    counts = Counter(map(_folded, [*plain.values(), *taken]))
     return {
         name: made if made == name and counts[_folded(made)] == 1 else f"{made}-{_digest(name)}"
         for name, made in plain.items()

@@ -18,9 +18,10 @@ def needed(module: str, *, extra: str) -> Any:
     """
     library = module.partition(".")[0]
     try:
+        importlib.import_module(library)
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        missing = error.name or library
+        missing = (error.name or library).partition(".")[0]
         raise ExportError(
             f"{missing} is not installed; `pip install 'paribus[{extra}]'` installs it."
         ) from error

@@ -73,7 +73,7 @@ def _foreign(folder: Path) -> str:
     if not folder.is_dir():
         return "a file"
     files = [file for file in folder.rglob("*") if not file.is_dir() or file.is_symlink()]
-    ours = _listed(folder / MARKER) | {MARKER} if files else set[str]()
+    ours = _listed(folder / MARKER)
     return next(
         (f"'{name}'" for file in files if (name := file.relative_to(folder).as_posix()) not in ours), ""
     )
@@ -89,12 +89,12 @@ class _Package(msgspec.Struct):
 
 
 def _listed(marker: Path) -> set[str]:
-    """Return the files that an export says it wrote."""
+    """Return the files that an export says it wrote, this one included; none if no export wrote it."""
     try:
         package = msgspec.json.decode(marker.read_bytes(), type=_Package)
     except (OSError, msgspec.MsgspecError):
         return set()
-    return {resource.path for resource in package.resources}
+    return {MARKER, *(resource.path for resource in package.resources)}
 
 
 @contextmanager

@@ -5,12 +5,15 @@ from typing import Any
 
 from paribus.export._export import Export
 from paribus.export._names import safe_names
+from paribus.export._need import needed
 from paribus.export._package import package
 from paribus.export._planned import Run, knobs_of, planned_runs
 from paribus.export._points import began_at, ended_at, metric_names, points
 from paribus.export._replace import MARKER
 from paribus.records import RunRecord, Status
 
+_SUMMARY = "summary"
+"""The folder of what holds for all runs."""
 _NOTE = "TensorBoard keeps numbers in single precision, which has seven digits."
 
 
@@ -20,12 +23,12 @@ def write_tensorboard(export: Export, folder: Path) -> None:
     Raises:
         ExportError: tensorboardX is not installed.
     """
-    folders = safe_names(arm.name for arm in export.study.arms)
-    ended = [run for run in planned_runs(export) if run.record is not None]
-    files = [_write_summary(export, folder, max(ended_at(run.record) for run in ended if run.record))]
+    needed("tensorboardX", extra="tensorboard")
+    files = [_write_summary(export, folder / _SUMMARY)]
+    folders = safe_names((arm.name for arm in export.study.arms), taken=[MARKER, _SUMMARY])
     files += [
         _write_run(run, run.record, folder / folders[run.arm.name] / f"seed-{run.seed}")
-        for run in ended
+        for run in planned_runs(export)
         if run.record
     ]
     resources: list[dict[str, Any]] = [
@@ -35,7 +38,7 @@ def write_tensorboard(export: Export, folder: Path) -> None:
     (folder / MARKER).write_bytes(package(export, "tensorboard", resources, note=_NOTE))
 
 
-def _write_summary(export: Export, folder: Path, at: float) -> Path:
+def _write_summary(export: Export, folder: Path) -> Path:
     """Write what holds for all runs: which hyperparameters and metrics there are, and the result in words."""
     from paribus.export._events import Events, experiment, text
 
@@ -44,9 +47,10 @@ def _write_summary(export: Export, folder: Path, at: float) -> Path:
     metrics = [
         f"{name}/{split}" for name in metric_names(export.study).values() for split in ("test", "validation")
     ]
+    at = max(map(ended_at, export.records))
     events = Events(folder, at)
     events.add(at, experiment(hyperparameters, metrics))
-    events.add(at, text("summary", export.summary or export.study.question))
+    events.add(at, text("verdicts", export.summary or export.study.question))
     return events.write()
 
 

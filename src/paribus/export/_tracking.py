@@ -20,6 +20,7 @@ _MANAGED = frozenset(["databricks", "databricks-uc", "uc"])
 """URIs that look like names of folders."""
 _DATABASES = frozenset([".db", ".sqlite", ".sqlite3"])
 _DEFAULT = "mlflow.db"
+_SQLITE = "sqlite:///"
 _ARTIFACTS = "mlartifacts"
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*@")
 _OF_MLFLOW = frozenset(["alembic_version", "experiments", "runs"])
@@ -33,7 +34,7 @@ class Tracking(NamedTuple):
 
     Attributes:
         uri: As MLflow takes it.
-        file: The SQLite file, if it is one that paribus chose or was given.
+        file: The SQLite file, if it is one.
         experiment: Name of the experiment.
         artifacts: Where its files go; None if MLflow knows.
     """
@@ -46,7 +47,7 @@ class Tracking(NamedTuple):
     @property
     def shown(self) -> str:
         """The URI without a password."""
-        return _PASSWORD.sub(r"\1***@", self.uri)
+        return _without_password(self.uri)
 
 
 def tracking(output: str | None, experiment: str) -> Tracking:
@@ -57,15 +58,21 @@ def tracking(output: str | None, experiment: str) -> Tracking:
             the working folder, which is MLflow's default, too.
         experiment: Name of the experiment.
     """
-    if output is None and (known := os.environ.get(_ENVIRONMENT)):
-        return Tracking(known, None, experiment, None)
-    named = output or _DEFAULT
-    if "://" in named or named in _MANAGED:
+    named = output or os.environ.get(_ENVIRONMENT) or _DEFAULT
+    if named.startswith(_SQLITE):
+        return _database(Path(named.removeprefix(_SQLITE)), experiment)
+    as_it_is = not output and bool(os.environ.get(_ENVIRONMENT))
+    if "://" in named or named in _MANAGED or as_it_is:
         return Tracking(named, None, experiment, None)
-    place = Path(named).absolute()
-    file = place if place.suffix in _DATABASES else place / _DEFAULT
-    artifacts = file.parent / _ARTIFACTS / experiment
-    return Tracking(f"sqlite:///{file.as_posix()}", file, experiment, artifacts.as_uri())
+    place = Path(named)
+    return _database(place if place.suffix in _DATABASES else place / _DEFAULT, experiment)
+
+
+def _database(file: Path, experiment: str) -> Tracking:
+    """Return a SQLite file as MLflow takes it, with what runs are attached beside it."""
+    place = file.absolute()
+    artifacts = place.parent / _ARTIFACTS / experiment
+    return Tracking(f"{_SQLITE}{place.as_posix()}", place, experiment, artifacts.as_uri())
 
 
 @contextmanager
@@ -75,11 +82,11 @@ def connected(to: Tracking) -> "Generator[MlflowClient]":
     Raises:
         ExportError: It is not installed, cannot be reached, or refuses what it is told.
     """
-    if to.file is not None:
-        needed("alembic", extra="mlflow")
-        _check_file(to.file)
     with _environment():
         needed("mlflow", extra="mlflow")
+        if to.file is not None:
+            needed("alembic", extra="mlflow")
+            _check_file(to.file)
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
 
@@ -89,7 +96,9 @@ def connected(to: Tracking) -> "Generator[MlflowClient]":
         try:
             yield MlflowClient(to.uri)
         except (MlflowException, OSError) as error:
-            raise ExportError(f"MLflow at {to.shown} cannot be written: {error}") from error
+            raise ExportError(
+                f"MLflow at {to.shown} cannot be written: {_without_password(str(error))}"
+            ) from error
         finally:
             logger.setLevel(level)
 
@@ -108,6 +117,10 @@ def _check_file(file: Path) -> None:
         tables = set[str]()
     if not tables >= _OF_MLFLOW:
         raise ExportError(f"{file} is no database of MLflow; name another file with -o.")
+
+
+def _without_password(words: str) -> str:
+    return _PASSWORD.sub(r"\1***@", words)
 
 
 @contextmanager
