@@ -36,7 +36,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: set[
 
 def plain_text(rendered: RenderableType) -> str:
     """Return what a terminal of `PLAIN_WIDTH` columns would show, without colors."""
-    console = Console(width=PLAIN_WIDTH, color_system=None, force_jupyter=False)  # in a notebook it would show it, too
+    console = Console(
+        width=PLAIN_WIDTH, color_system=None, force_jupyter=False
+    )  # in a notebook it would show it, too
     with console.capture() as capture:
         console.print(rendered)
     return capture.get()
