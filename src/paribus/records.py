@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.rich_display import html
+from paribus.rich_display import html, text
 
 
 class Status(StrEnum):
@@ -176,7 +176,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Finding:
     """Something besides the declared factor that differs, or a pitfall.
 
@@ -200,6 +200,8 @@ class Finding:
         about = f", {self.about}" if self.about else ""
         told = f"conceded: {self.conceded}" if self.conceded else self.remedy
         return f"{self.severity.value}: {self.kind.replace('_', ' ')}{about}. {self.evidence} {told}"
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return html(self)
@@ -237,7 +239,7 @@ class BudgetLine:
         return self.actual == self.target or abs(self.deviation) <= self.tolerance
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Match:
     """The sizes of an arm by knob, and how they meet its budgets. An arm that is not resized has no sizes."""
 
@@ -249,6 +251,9 @@ class Match:
     def within(self) -> bool:
         """Whether every budget is met."""
         return all(line.within for line in self.lines)
+
+    def __repr__(self) -> str:
+        return text(self)
 
     def _repr_html_(self) -> str:
         return html(self)

@@ -1,6 +1,6 @@
-"""What notebooks show of an object.
+"""What notebooks and terminals show of an object.
 
-Renderers are in `paribus.report.notebook`, far above what they show; they are found by name when a notebook asks, so that nouns know
+Renderers are in `paribus.report.notebook`, far above what they show; they are found by name when one asks, so that nouns know
 nothing of pages.
 """
 
@@ -10,3 +10,8 @@ from importlib import import_module
 def html(shown: object) -> str:
     """Return an object as HTML."""
     return import_module("paribus.report.notebook").html(shown)
+
+
+def text(shown: object) -> str:
+    """Return an object in words."""
+    return import_module("paribus.report.notebook").text(shown)

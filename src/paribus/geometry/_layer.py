@@ -21,7 +21,7 @@ from paribus.geometry._rules import (
     window_problems,
 )
 from paribus.geometry._window import Padding, Window
-from paribus.rich_display import html
+from paribus.rich_display import html, text
 
 Sizes: TypeAlias = int | Sequence[int]
 """One number for all axes, or one for each."""
@@ -34,7 +34,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LayerGeometry:
     """What a layer does to its input along each axis; channels are left out.
 
@@ -77,6 +77,9 @@ class LayerGeometry:
         for axis in self.axes[1:]:
             inside = np.multiply.outer(inside, 1 - axis.padding_shares)
         return 1 - inside
+
+    def __repr__(self) -> str:
+        return text(self)
 
     def _repr_html_(self) -> str:
         return html(self)

@@ -6,10 +6,10 @@ from paribus.backend import Model
 from paribus.lab._results import Audit
 from paribus.measures import measured
 from paribus.records import LayerRecord, Measures
-from paribus.report.notebook import model_html
+from paribus.report.notebook import model_html, model_text
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class ModelGeometry:
     """A model, layer by layer.
 
@@ -24,6 +24,9 @@ class ModelGeometry:
     extents: tuple[int, ...]
     layers: tuple[LayerRecord, ...]
     totals: Measures
+
+    def __repr__(self) -> str:
+        return model_text(self.name, self.layers, self.extents)
 
     def _repr_html_(self) -> str:
         return model_html(self.name, self.layers, self.extents)

@@ -102,5 +102,5 @@ def _ticks(axis: _Axis, bottom: float, scale: Scale) -> Iterator[str]:
     for tick in axis.ticks:
         x = axis.at(tick)
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{bottom:.1f}" y2="{bottom + 4:.1f}" stroke="currentColor" stroke-opacity="0.6"/>'
-        yield f'<text x="{x:.1f}" y="{bottom + 17:.1f}" text-anchor="middle" font-size="11">{tick:+.4g}</text>'
+        yield f'<text x="{x:.1f}" y="{bottom + 17:.1f}" text-anchor="middle" font-size="11">{f"{tick:+.4g}" if tick else 0}</text>'
     yield f'<text x="{_WIDTH / 2:g}" y="{bottom + 34:.1f}" text-anchor="middle" font-size="11">{escape(scale.difference_title)}</text>'

@@ -11,7 +11,9 @@ from paribus.geometry import LayerGeometry
 from paribus.records import Finding, Findings, LayerRecord, Match
 from paribus.report._conclusions import conclusions, scope
 from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows
+from paribus.report._numbers import Scale
 from paribus.report._rows import arm_rows, protocol
+from paribus.report._tables import ARMS, LAYERS
 from paribus.report.figures import FIGURES, Material
 from paribus.report.geometry import (
     axis_rows,
@@ -19,14 +21,16 @@ from paribus.report.geometry import (
     layer_svg,
     model_rows,
     model_warnings,
+    nested_style,
     settings_of,
     stack_svg,
 )
 from paribus.report.html import environment
 from paribus.report.notebook._forest import forest_svg
-from paribus.study import Study, StudyRecord
+from paribus.study import Contrast, Study, StudyRecord
 
 _LARGEST_DRAWN = 32
+_STYLE = nested_style(".paribus .geometry")
 
 
 @cache
@@ -55,6 +59,7 @@ def _result(material: Material) -> str:
         caveats=analysis.caveats,
         conclusions=conclusions(analysis),
         scope=scope(analysis),
+        header=ARMS,
         arms=arm_rows(analysis),
         findings=finding_rows(all_findings(analysis)),
         picture=Markup(forest_svg(panels[0])) if panels else "",  # noqa: S704 -- made here, words in it escaped
@@ -82,7 +87,14 @@ def _audit(study: StudyRecord) -> str:
 
 @html.register
 def _study(study: Study) -> str:
-    return _rendered("study", study=study)
+    return _rendered("study", study=study, contrasts=[_told(contrast) for contrast in study.contrasts])
+
+
+def _told(contrast: Contrast) -> str:
+    """Return a contrast with its margin, in the unit in which differences are told."""
+    if contrast.margin is None:
+        return str(contrast)
+    return f"{contrast}, margin {Scale(contrast.metric).plain(contrast.margin)}"
 
 
 @html.register
@@ -110,17 +122,19 @@ def _layer(geometry: LayerGeometry) -> str:
         "layer",
         facts=facts(layer),
         rows=axis_rows(layer),
-        picture=Markup(layer_svg(layer)) if drawable else "",  # noqa: S704 -- made here, words in it escaped
+        picture=Markup(layer_svg(layer, styled=False)) if drawable else "",  # noqa: S704 -- made here, words in it escaped
+        style=_STYLE,
     )
 
 
 def model_html(name: str, layers: tuple[LayerRecord, ...], extents: tuple[int, ...]) -> str:
     """Return a model, layer by layer."""
-    svg = stack_svg(layers, extents, name)
+    svg = stack_svg(layers, extents, name, styled=False)
     return _rendered(
         "model",
-        name=name,
+        header=LAYERS,
         rows=model_rows(layers),
         warnings=model_warnings(layers, extents),
         picture=Markup(svg),  # noqa: S704 -- made here, words in it escaped
+        style=_STYLE,
     )
