@@ -200,7 +200,8 @@ def test_a_result_is_shown_everywhere(small_study: Study, tmp_path: Path) -> Non
     assert (60, "flat", 0, "test_accuracy") == rows[0][:4]
     assert {"test_accuracy", "validation_accuracy"} == {row.metric for row in rows}
     assert 2 * 2 * 2 * 2 == len(rows)
-    for shown in (str(result), repr(result), result.markdown(), result._repr_html_()):
+    notebook = result._repr_html_()  # pyright: ignore[reportPrivateUsage] -- what notebooks call
+    for shown in (str(result), repr(result), result.markdown(), notebook):
         assert "small over n_train: Does a hidden layer help?" in shown
     assert {"summary.md", "test_accuracy.png", "test_accuracy.svg"} == {file.name for file in result.files}
     assert all(file.exists() for file in result.files)
