@@ -103,6 +103,16 @@ def test_one_seed_is_told(study_record: StudyRecord) -> None:
     assert "1,000 80.00 77.90" in told
 
 
+def test_a_sweep_without_contrasts_has_curves(study_record: StudyRecord) -> None:
+    """And nothing else."""
+    analysis = swept(replace(study_record, contrasts=()), crossing())
+    for told in (sweep_text(analysis), sweep_markdown(analysis), sweep_html(analysis)):
+        assert "small over n_train" in told
+        assert "Holm" not in told
+    assert 2 == len(sweep_figure(analysis).axes[0].lines)
+    assert 1 == len(sweep_charts(analysis))
+
+
 def test_rates_of_their_own_in_words(study_record: StudyRecord) -> None:
     """Which each arm got, how the verdict compares, the edge of the grid, and what selection leaves out."""
     some = {rate: RATES[rate] for rate in (0.01, 0.1)}
