@@ -1,5 +1,18 @@
 """A hundred strings that try to be more than text."""
 
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+from paribus.plan import plan
+from paribus.records import Design, Status
+from paribus.store import Store
+from paribus.study import Contrast, StudyRecord
+from tests.conftest import make_run_record
+
+ELEMENTS = "main b, main iframe, main form[action^='//'], main [onerror], main [onload], main math, main x"
+"""What they would make of a page."""
+
 _TRIES = (
     "<script>window.hurt = 1</script>",
     "</script><script>window.hurt = 1</script>",
@@ -56,3 +69,32 @@ HOSTILE = tuple(f"{place} {words}" for place, words in enumerate(_TRIES)) + tupl
     f"{words} {place}" for place, words in enumerate(_TRIES, len(_TRIES))
 )
 """Each is another one, so that arms and contrasts may be named so."""
+
+
+def hostile(study: StudyRecord, place: Path) -> StudyRecord:
+    """Store a study with a hundred arms and everything else named to hurt."""
+    words = iter(itertools.cycle(HOSTILE))
+    arms = tuple(replace(study.arms[0], name=name, identity=f"arm {at}") for at, name in enumerate(HOSTILE))
+    data = replace(
+        study.dataset, name=next(words), licence=next(words), source=next(words), class_names=HOSTILE[:4]
+    )
+    contrasts = tuple(Contrast(name, HOSTILE[0], margin=0.01) for name in HOSTILE[1:])
+    made = replace(
+        study,
+        name=HOSTILE[0],
+        question=HOSTILE[1],
+        arms=arms,
+        dataset=data,
+        contrasts=contrasts,
+        engine=HOSTILE[6],
+    )
+    with Store.write(place) as store:
+        specs = plan(made, (0, 1))
+        store.add_study(made, specs)
+        store.add_design(made.study_id, Design(seeds=(0, 1)))
+        for at, spec in enumerate(specs):
+            run = replace(make_run_record(spec.arm, spec.seed, 0.5 + at / 1000), spec=spec)
+            if at % 7 == 3:
+                run = replace(run, status=Status.CRASHED, test=None, reason=HOSTILE[at % 100])
+            store.add(run)
+    return made

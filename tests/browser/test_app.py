@@ -1,16 +1,25 @@
 """The app in a browser: a study of another process from its first epoch to its verdict, and every control of the explorer."""
 
+import itertools
 import json
 import shlex
 import subprocess
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from paribus.lab import Result
+from paribus.plan import plan
+from paribus.report._visible import visible
+from paribus.store import Store
+from paribus.study import StudyRecord
+from tests.browser.hostile import ELEMENTS, HOSTILE, hostile
 from tests.cli.conftest import PARIBUS, Gate, gate
 from tests.cli.test_watch import under_way
 
@@ -211,3 +220,49 @@ def test_the_app_says_when_it_has_ended(page: Page, complaints: list[str], tmp_p
         expect(page.locator("#lost")).to_be_hidden()
     expect(page.locator("#lost")).to_be_visible()
     complaints.clear()  # that nobody answers is what was to be seen
+
+
+SCHEMES = list(itertools.product(("light", "dark"), (1280, 390)))
+
+
+@pytest.mark.parametrize(("scheme", "width"), SCHEMES)
+def test_pages_are_for_everybody(
+    browser: Browser, small_result: Callable[[Path], Result], tmp_path: Path, scheme: Any, width: int
+) -> None:
+    """No accessibility problem on any page, in light and dark, wide and narrow; and nothing wider than the window."""
+    study = small_result(tmp_path / "paribus.db").analysis.study
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    with served(tmp_path) as found:
+        for address in (
+            "",
+            f"study/{study.study_id}",
+            "compare",
+            "geometry?axes=2&square=on&input=7&kind0=conv&kernel0=2&strides0=2",
+            "nowhere",
+        ):
+            page.goto(f"{found}{address}")
+            page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+            expect(page.locator("[data-chart]:not([data-drawn])")).to_have_count(0)
+            problems = Axe().run(page)
+            assert not problems.violations_count, f"{address}: {problems.generate_report()}"
+            assert width >= page.evaluate("document.documentElement.scrollWidth"), address
+    context.close()
+
+
+def test_hostile_words_are_words_on_every_page(page: Page, study_record: StudyRecord, tmp_path: Path) -> None:
+    """A hundred strings in every field: nothing of them runs, loads or becomes an element."""
+    study = hostile(study_record, tmp_path / "paribus.db")
+    other = replace(study_record, study_id="ffffffffffff")
+    with Store.write(tmp_path / "paribus.db") as store:
+        store.add_study(other, plan(other, (0,)))
+    with served(tmp_path) as found:
+        for address in ("", f"study/{study.study_id}", f"compare?a={study.study_id}"):
+            page.goto(f"{found}{address}")
+            page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+            expect(page.locator("[data-chart]:not([data-drawn])")).to_have_count(0)
+            assert page.evaluate("window.hurt") is None
+            assert 0 == page.locator(ELEMENTS).count()
+            shown = " ".join(visible(page.evaluate("document.body.textContent")).split())
+            named = HOSTILE if "study" in address else HOSTILE[:2] if not address else HOSTILE[1:]
+            assert not [words for words in named if " ".join(visible(words).split()) not in shown]

@@ -68,6 +68,17 @@ def test_one_value_is_no_sweep(small_study: Study, values: tuple[int, ...], coun
     assert (f"values: a sweep needs at least two; there {count}.",) == problems(small_study, "epochs", values)
 
 
+def test_values_come_in_whatever_holds_them(small_study: Study) -> None:
+    """NumPy's numbers are Python's afterwards; a word by itself is one value."""
+    given: Any = np.array([0.5, 0.25])
+    rates = Sweep(study=small_study, over="learning_rate", values=given).values
+    assert [0.25, 0.5] == list(rates)
+    assert {float} == set(map(type, rates))
+    rows = Sweep(study=small_study, over="n_train", values=range(50, 201, 50)).values
+    assert (50, 100, 150, 200) == rows
+    assert ("values: a sweep needs at least two; there is one.",) == problems(small_study, "pixels", "raw")
+
+
 @pytest.mark.parametrize("value", [-0.1, 0, float("nan"), float("inf"), True, "0.1"])
 def test_a_rate_is_a_positive_number(small_study: Study, value: Any) -> None:
     """Anything else is refused."""

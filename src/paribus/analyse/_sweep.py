@@ -1,5 +1,6 @@
 """What a study says that was repeated over one of its controls."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -71,8 +72,9 @@ def _curves(values: Sequence[Value], cells: Sequence[Analysis]) -> Iterator[ArmC
 
 
 def _point(value: Value, arm: ArmResult, metric: str) -> ArmPoint:
-    scores = {seed.seed: seed.metrics[metric] for seed in arm.seeds}
-    mean = float(np.mean(list(scores.values()))) if scores else float("nan")
+    found = {seed.seed: seed.metrics[metric] for seed in arm.seeds}
+    scores = {seed: score for seed, score in found.items() if not math.isnan(score)}
+    mean = float(np.mean(list(scores.values()))) if scores else math.nan
     return ArmPoint(
         value=value, n=len(scores), mean=mean, spread=spread(list(scores.values())), scores=scores
     )

@@ -10,7 +10,7 @@ from paribus.study import Contrast, StudyRecord, SweepRecord, Value
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmPoint:
-    """An arm's metric at one value: every completed seed's, their mean (NaN of none) and standard deviation (NaN of one)."""
+    """An arm's metric at one value: every completed seed's that is defined, their mean (NaN of none) and standard deviation (NaN of one)."""
 
     value: Value
     n: int

@@ -40,7 +40,8 @@ def tuned(sweep: SweepRecord, cells: Sequence[Analysis]) -> Tuned:
 
 def _selected(place: int, rates: Sequence[float], cells: Sequence[Analysis]) -> TunedArm:
     """Return the rate with the highest mean validation accuracy, of those at which most seeds were completed."""
-    accuracies = [[seed.metrics[_SELECTED_BY] for seed in cell.arms[place].seeds] for cell in cells]
+    found = [[seed.metrics[_SELECTED_BY] for seed in cell.arms[place].seeds] for cell in cells]
+    accuracies = [[score for score in scores if math.isfinite(score)] for scores in found]
     validation = {
         rate: float(np.mean(found)) if found else math.nan
         for rate, found in zip(rates, accuracies, strict=True)

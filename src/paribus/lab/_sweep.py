@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paribus.analyse import analyse_sweep
-from paribus.errors import StoreError, UnmatchableError
+from paribus.errors import UnmatchableError
 from paribus.executors import Executor, Inline
 from paribus.lab._design import add_look, first_design, stored_result
 from paribus.lab._places import DEFAULT_STORE, results_directory
 from paribus.lab._results import Audit, Result
 from paribus.lab._run import Means, audited_study, conducting
+from paribus.lab._sweep_files import sweep_files
 from paribus.lab._sweep_result import SweepResult
 from paribus.plan import plan
 from paribus.progress import InCell, Lines, Schedule, Watcher, in_cell
 from paribus.records import RunSpec
-from paribus.report import save_sweep
 from paribus.store import Store
 from paribus.study import Study, Sweep, Value, told
 
@@ -66,7 +66,7 @@ def sweep(
         results = {cell.value: _told(opened, cell.audited) for cell in cells}
     analysis = analyse_sweep(declared.record(), [result.analysis for result in results.values()])
     found = SweepResult(analysis=analysis, cells=results, command=command, trained=trained)
-    return replace(found, files=_saved(found, _directory(store, declared, cells)))
+    return replace(found, files=sweep_files(found.analysis, _directory(store, declared, cells)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,3 @@ def _directory(store: str | Path, declared: Sweep, cells: Sequence[_Cell]) -> Pa
     named = "-".join(cell.audited.study.study_id for cell in cells)
     readable = re.sub(r"[^\w.-]+", "-", declared.study.name).strip(".-")[:60]
     return beside / f"{readable}-over-{declared.over}-{hashlib.sha256(named.encode()).hexdigest()[:6]}"
-
-
-def _saved(found: SweepResult, directory: Path) -> tuple[Path, ...]:
-    try:
-        return save_sweep(found.analysis, directory)
-    except OSError as error:
-        raise StoreError(
-            f"summary and figures could not be written to {directory}: {error.strerror or error}. "
-            "All runs are stored; give the same command again when there is room."
-        ) from error

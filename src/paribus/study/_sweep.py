@@ -73,12 +73,11 @@ class Sweep:
         if not isinstance(self.study, Study):  # pyright: ignore[reportUnnecessaryIsInstance] -- what users give
             raise StudyError(f"study: expected a Study, got a {type(self.study).__name__}.")
         known = control(self.over)
-        values, problems = _plain(known, self.values, self.over)
+        given = (self.values,) if isinstance(self.values, str) else tuple(self.values)
+        values, problems = _plain(known, given, self.over)
         problems += _repeated(values)
-        if len(self.values) < 2:
-            problems.append(
-                f"values: a sweep needs at least two; there {'is one' if self.values else 'are none'}."
-            )
+        if len(given) < 2:
+            problems.append(f"values: a sweep needs at least two; there {'is one' if given else 'are none'}.")
         cells, impossible = _cells(self.study, known, values, self.over)
         if problems := [*problems, *impossible]:
             raise StudyError(problems)
@@ -105,8 +104,6 @@ class Sweep:
 def _plain(known: Control, given: Sequence[Value], over: str) -> tuple[list[Value], list[str]]:
     """Return the values that can be, in order, and what is wrong with the others."""
     values, problems = list[Value](), list[str]()
-    if isinstance(given, str):
-        return [], [f"values: give several, as ({given!r}, ...)."]
     for value in given:
         try:
             values.append(known.checked(value))

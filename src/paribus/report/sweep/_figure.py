@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paribus.analyse import SweepAnalysis
-from paribus.errors import ReportError
 from paribus.report.figures import Panel
 from paribus.report.figures._paper import on_paper, plain, save_figure
 from paribus.report.sweep._chart import sweep_chart
@@ -66,27 +65,32 @@ def sweep_charts(analysis: SweepAnalysis, metric: str | None = None) -> "tuple[a
     return (sweep_chart(sweep_panel(analysis, metric)),)
 
 
-def save_sweep(analysis: SweepAnalysis, directory: Path) -> tuple[Path, ...]:
-    """Write a sweep's summary and a figure per metric, and return the files.
+def sweep_paths(analysis: SweepAnalysis, directory: Path) -> tuple[Path, ...]:
+    """Return the files that `save_sweep` writes: the summary, and a figure for every metric that has scores."""
+    seen = [
+        metric
+        for metric in metrics(analysis)
+        if any(point.n for curve in analysis.metric_curves(metric) for point in curve.points)
+    ]
+    return (
+        directory / "summary.md",
+        *(directory / f"{metric}{suffix}" for metric in seen for suffix in _SUFFIXES),
+    )
+
+
+def save_sweep(analysis: SweepAnalysis, directory: Path) -> None:
+    """Write a sweep's summary and its figures.
 
     Raises:
         OSError: They cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for metric in metrics(analysis):
-        try:
-            drawn = sweep_figure(analysis, metric)
-        except ReportError:  # no run was completed
-            continue
-        for suffix in _SUFFIXES:
-            file = directory / f"{metric}{suffix}"
-            save_figure(drawn, file, suffix[1:], dots_per_inch=_DOTS_PER_INCH)
-            written.append(file)
-    summary = directory / "summary.md"
-    figures = [file.relative_to(directory) for file in written]
-    summary.write_text(sweep_markdown(analysis, figures), encoding="utf-8")
-    return (summary, *written)
+    summary, *figures = sweep_paths(analysis, directory)
+    for file in figures:
+        drawn = sweep_figure(analysis, file.stem)
+        save_figure(drawn, file, file.suffix[1:], dots_per_inch=_DOTS_PER_INCH)
+    named = [file.relative_to(directory) for file in figures]
+    summary.write_text(sweep_markdown(analysis, named), encoding="utf-8")
 
 
 def _lines(panel: Panel) -> int:

@@ -64,7 +64,7 @@ def sweep_html(analysis: SweepAnalysis) -> str:
             tuned_header=TUNED,
             cautions=list(tuned_cautions(tuned)) if tuned else [],
             tuned_sentences=list(tuned_sentences(tuned)) if tuned else [],
-            scope=sweep_scope(analysis),
+            scope=sweep_scope(analysis) if analysis.contrasts else "",
         )
     )
 
