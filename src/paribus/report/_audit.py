@@ -9,7 +9,7 @@ from rich.text import Text
 
 from paribus.fairness import Certificate, binary_size, certificates, counted
 from paribus.records import ArmRecord, Finding, LayerRecord, Match, Severity
-from paribus.report._findings import EQUAL, CertificateRow, certificate_rows, finding_rows
+from paribus.report._findings import EQUAL, CertificateRow, certificate_rows, finding_rows, one_per_pair
 from paribus.report._tables import plain_text, table
 from paribus.study import StudyRecord
 
@@ -23,7 +23,7 @@ def audit_terminal(study: StudyRecord) -> RenderableType:
         blocks += _arm(arm)
     if study.matches:
         blocks += [Text("Budgets:"), _matches(study.matches)]
-    blocks += [block for made in certificates(study) for block in certificate_terminal(made)]
+    blocks += [block for made in one_per_pair(certificates(study)) for block in certificate_terminal(made)]
     blocks += findings_terminal(study.findings)
     return Group(*blocks)
 

@@ -59,6 +59,15 @@ def certificate_rows(made: Certificate) -> tuple[CertificateRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.standing in EQUAL))
 
 
+def one_per_pair(made: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    """Return one certificate for every pair of arms: what differs between them does not depend on the metric that is asked about."""
+    found: dict[tuple[object, ...], Certificate] = {}
+    for each in made:
+        contrast = each.contrast
+        found.setdefault((contrast.treatment, contrast.control, contrast.factor), each)
+    return tuple(found.values())
+
+
 def all_findings(analysis: Analysis) -> tuple[Finding, ...]:
     """Return the findings on study and arms, and on every contrast, the heaviest first."""
     return ranked([*analysis.findings, *(each for result in analysis.contrasts for each in result.findings)])

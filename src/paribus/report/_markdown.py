@@ -8,7 +8,7 @@ from paribus.analyse import Analysis
 from paribus.report._citation import methods_parts
 from paribus.report._conclusions import Conclusion, conclusions, family_sentences, scope
 from paribus.report._examples import disagreement
-from paribus.report._findings import FindingRow, all_findings, certificate_rows, finding_rows
+from paribus.report._findings import FindingRow, all_findings, certificate_rows, finding_rows, one_per_pair
 from paribus.report._markdown_text import code, escaped, table
 from paribus.report._probes import probe_header, probe_rows
 from paribus.report._reproduce import RUN_HEADER, reproduction
@@ -68,12 +68,10 @@ def _fairness(analysis: Analysis) -> Iterator[str]:
     if findings := all_findings(analysis):
         yield "## Findings"
         yield "\n".join(map(_finding, finding_rows(findings)))
-    for result in analysis.contrasts:
-        contrast = result.contrast
+    for certificate in one_per_pair(result.certificate for result in analysis.contrasts):
+        contrast = certificate.contrast
         yield f"## {escaped(contrast.label)}: what differs, and what is equal"
-        yield table(
-            named(CERTIFICATE, contrast.treatment, contrast.control), certificate_rows(result.certificate)
-        )
+        yield table(named(CERTIFICATE, contrast.treatment, contrast.control), certificate_rows(certificate))
 
 
 def _finding(row: FindingRow) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 
 from jinja2 import Environment
 
+from paribus.fairness import Certificate
 from paribus.report._citation import methods_parts
 from paribus.report._conclusions import conclusions, family_sentences, scope
 from paribus.report._examples import disagreement
-from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows
+from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows, one_per_pair
 from paribus.report._probes import probe_header, probe_rows
 from paribus.report._reproduce import RUN_HEADER, reproduction
 from paribus.report._rows import arm_rows, contrast_rows, protocol
@@ -58,7 +59,9 @@ def context(material: Material, *, pictures: bool) -> dict[str, Any]:
         "families": family_sentences(analysis),
         "scope": scope(analysis),
         "findings": finding_rows(all_findings(analysis)),
-        "certificates": [_certificate(result) for result in analysis.contrasts],
+        "certificates": [
+            _certificate(made) for made in one_per_pair(result.certificate for result in analysis.contrasts)
+        ],
         "figures": figure_views(material, pictures=pictures),
         "galleries": galleries(material),
         "arms": arm_rows(analysis),
@@ -81,11 +84,11 @@ def context(material: Material, *, pictures: bool) -> dict[str, Any]:
     }
 
 
-def _certificate(result: Any) -> dict[str, Any]:
-    rows = certificate_rows(result.certificate)
+def _certificate(made: Certificate) -> dict[str, Any]:
+    rows, contrast = certificate_rows(made), made.contrast
     return {
-        "contrast": result.contrast,
-        "header": named(CERTIFICATE, result.contrast.treatment, result.contrast.control),
+        "contrast": contrast,
+        "header": named(CERTIFICATE, contrast.treatment, contrast.control),
         "differing": [row for row in rows if row.standing not in EQUAL],
         "equal": [row for row in rows if row.standing in EQUAL],
     }

@@ -10,7 +10,7 @@ from paribus.fairness import certificates
 from paribus.geometry import LayerGeometry
 from paribus.records import Finding, Findings, LayerRecord, Match
 from paribus.report._conclusions import conclusions, scope
-from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows
+from paribus.report._findings import EQUAL, all_findings, certificate_rows, finding_rows, one_per_pair
 from paribus.report._numbers import Scale
 from paribus.report._rows import arm_rows, protocol
 from paribus.report._tables import ARMS, LAYERS
@@ -68,7 +68,7 @@ def _result(material: Material) -> str:
 
 @html.register
 def _audit(study: StudyRecord) -> str:
-    made = [(each.contrast, certificate_rows(each)) for each in certificates(study)]
+    made = [(each.contrast, certificate_rows(each)) for each in one_per_pair(certificates(study))]
     return _rendered(
         "audit",
         study=study,
