@@ -1,11 +1,12 @@
 """A small study written by hand, with a run that diverged and one that was not trained."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from paribus.analyse import analyse
+from paribus.analyse import Summary, analyse
 from paribus.export import Export
 from paribus.records import Design, RunRecord, Status
 from paribus.study import Contrast, StudyRecord
@@ -35,6 +36,24 @@ def records() -> tuple[RunRecord, ...]:
 @pytest.fixture
 def export(study_record: StudyRecord, records: tuple[RunRecord, ...]) -> Export:
     return exported(study_record, records)
+
+
+@pytest.fixture
+def probed_export(export: Export) -> Export:
+    """The same, with two numbers besides of every run that completed, one of them not defined, and called like a column."""
+    besides = {"calibration_error": 0.25, "seed": math.nan}
+    arms = tuple(
+        replace(
+            arm,
+            seeds=tuple(replace(seed, metrics={**seed.metrics, **besides}) for seed in arm.seeds),
+            summaries={
+                **arm.summaries,
+                **{name: Summary(n=4, mean=value, spread=0.0) for name, value in besides.items()},
+            },
+        )
+        for arm in export.analysis.arms
+    )
+    return replace(export, analysis=replace(export.analysis, arms=arms))
 
 
 @pytest.fixture

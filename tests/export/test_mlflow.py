@@ -105,6 +105,21 @@ def test_an_arm_has_its_means_and_what_was_concluded(
     assert str(arm.info.artifact_uri).startswith((database.parent / "mlartifacts" / EXPERIMENT).as_uri())
 
 
+def test_what_was_measured_besides_is_there(
+    probed_export: Export, database: Path, client: MlflowClient
+) -> None:
+    """Of seeds and, on the mean, of arms, where it is defined."""
+    write(probed_export, "mlflow", output=str(database))
+    found = runs(client)
+    assert (0.25, 0.25) == (
+        found["flat, seed 0"].data.metrics["calibration_error"],
+        found["flat"].data.metrics["calibration_error_mean"],
+    )
+    assert {"seed", "seed_mean"} & (
+        found["flat, seed 0"].data.metrics.keys() | found["flat"].data.metrics
+    ) == set()
+
+
 def test_a_failed_run_failed_and_says_why(export: Export, database: Path, client: MlflowClient) -> None:
     """With what it got to, and no test score."""
     write(export, "mlflow", output=str(database))

@@ -124,6 +124,15 @@ def test_metrics_of_the_recipe_are_columns(study_record: StudyRecord) -> None:
     )
 
 
+def test_what_was_measured_besides_is_a_column(probed_export: Export) -> None:
+    """Under a name of its own where another column is called so; nothing where it is not defined or the run has no score."""
+    rows = rows_of(one_table(probed_export, "runs"))
+    names = ("calibration_error", "score_seed", "seed")
+    assert [[0.25, None, 1], [None, None, 2]] == [
+        [rows[run][name] for name in names] for run in (("flat", 1), ("wide", 2))
+    ]
+
+
 def test_sizes_costs_and_checks_are_columns(study_record: StudyRecord) -> None:
     """Knobs by name, FLOPs as far as they are known, normalisation where it was measured, versions by package."""
     measures = Measures(

@@ -120,6 +120,16 @@ def test_metrics_of_the_recipe_are_there_under_safe_names(study_record: StudyRec
     ]
 
 
+def test_what_was_measured_besides_is_there(probed_export: Export, tmp_path: Path) -> None:
+    """After the last epoch, where it is defined."""
+    write(probed_export, "tensorboard", output=str(tmp_path / "logs"))
+    found = scalars(tmp_path / "logs" / "flat" / "seed-0")
+    assert [(2, FINISHED, 0.25)] == found["probes/calibration_error"]
+    assert "probes/seed" not in found
+    told = hyperparameters(tmp_path / "logs" / "summary")["experiment"]
+    assert "probes/calibration_error" in [info.name.tag for info in told.metric_infos]
+
+
 def test_seeds_are_repetitions_of_their_arm(folder: Path) -> None:
     """In the plugin for hyperparameters, which averages over them; the one that diverged failed."""
     told = hyperparameters(folder / "summary")["experiment"]

@@ -103,19 +103,17 @@ class _Writer:
                 self._client.delete_run(known.info.run_id)
 
     def _new(self, run: Tracked, tags: Mapping[str, str]) -> str:
-        made = self._client.create_run(
-            self._experiment,
-            start_time=run.begin,
-            tags={**run.tags, **tags, _KEY: run.key},
-            run_name=run.name,
-        )
+        """Write a run; that it has ended, which is written last, says that it is whole."""
+        told = {**run.tags, **tags, _KEY: run.key, _CONTENT: run.content}
+        made = self._client.create_run(self._experiment, start_time=run.begin, tags=told, run_name=run.name)
         self._log(made.info.run_id, run.parameters, run.metrics)
         self._finish(made.info.run_id, run)
         return made.info.run_id
 
     def _bring_up_to_date(self, known: "Run", run: Tracked) -> None:
         run_id, data = known.info.run_id, known.data
-        for name, words in run.tags.items():
+        self._client.update_run(run_id, status="RUNNING")
+        for name, words in {**run.tags, _CONTENT: run.content}.items():
             if data.tags.get(name) != words:
                 self._client.set_tag(run_id, name, words)
         parameters = {name: value for name, value in run.parameters.items() if name not in data.params}
@@ -141,7 +139,6 @@ class _Writer:
         """Attach its files, and say last that it is whole."""
         for name, content in run.files.items():
             self._client.log_text(run_id, content, name)
-        self._client.set_tag(run_id, _CONTENT, run.content)
         self._client.set_terminated(run_id, "FINISHED" if run.succeeded else "FAILED", run.end)
 
 

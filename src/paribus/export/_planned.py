@@ -1,5 +1,6 @@
 """The runs that a study plans, ended or not."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from paribus.export._export import Export
@@ -11,25 +12,39 @@ NOT_TRAINED = "not trained"
 
 
 class Run(NamedTuple):
-    """A planned run: `record` is None until it has ended."""
+    """A planned run: `record` is None until it has ended, `scores` are empty unless it has completed."""
 
     study: StudyRecord
     arm: ArmRecord
     seed: int
     record: RunRecord | None
     reason: str
+    scores: Mapping[str, float]
 
 
 def planned_runs(export: Export) -> tuple[Run, ...]:
     """Return all of a study's planned runs, arm by arm, in the order of the seeds."""
     records = {(record.spec.arm, record.spec.seed): record for record in export.records}
     waiting = {(run.arm, run.seed): run.reason for run in export.analysis.missing}
+    scores = {(arm.arm, each.seed): each.metrics for arm in export.analysis.arms for each in arm.seeds}
     return tuple(
-        Run(export.study, arm, seed, record, _reason(record, waiting.get((arm.name, seed), "")))
+        Run(
+            export.study,
+            arm,
+            seed,
+            record,
+            _reason(record, waiting.get((arm.name, seed), "")),
+            scores.get((arm.name, seed), {}),
+        )
         for arm in export.study.arms
         for seed in export.analysis.seeds
         if (record := records.get((arm.name, seed))) or (arm.name, seed) in waiting
     )
+
+
+def score_names(export: Export) -> tuple[str, ...]:
+    """Return what runs are scored on: by the recipe, and by what else was measured."""
+    return tuple(dict.fromkeys(name for arm in export.analysis.arms for name in arm.summaries))
 
 
 def knobs_of(study: StudyRecord, arm: str) -> dict[str, int]:

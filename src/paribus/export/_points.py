@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from paribus.export._export import Export
 from paribus.export._names import safe_names
+from paribus.export._planned import Run, score_names
 from paribus.records import EpochRecord, RunRecord
-from paribus.study import StudyRecord
 
 
 class Point(NamedTuple):
-    """One number: its split and metric, after which epoch, and when [seconds since 1970]."""
+    """One number: its split and metric, after which epoch, and when [seconds since 1970]. What probes measure is of no split."""
 
     split: str
     metric: str
@@ -19,26 +20,57 @@ class Point(NamedTuple):
     at: float
     value: float
 
+    @property
+    def tag(self) -> str:
+        """Its name where splits of one metric belong together."""
+        return tag_of(self.split, self.metric)
 
-def points(record: RunRecord, study: StudyRecord) -> tuple[Point, ...]:
-    """Return all that was measured: training and validation at every epoch, the test set after the last one.
+    @property
+    def name(self) -> str:
+        """Its name as a score."""
+        return score_of(self.split, self.metric)
+
+
+def score_of(split: str, metric: str) -> str:
+    """Return the name of a split's metric as a score."""
+    return f"{split}_{metric}" if split else metric
+
+
+def tag_of(split: str, metric: str) -> str:
+    """Return the name of a split's metric where splits of one metric belong together."""
+    return f"{metric}/{split}" if split else f"probes/{metric}"
+
+
+def points(export: Export, run: Run, record: RunRecord) -> tuple[Point, ...]:
+    """Return all that was measured: training and validation at every epoch, test set and probes after the last one.
 
     When an epoch ended is not kept; it is taken to be as long before the run's end as later epochs trained.
     """
-    names = metric_names(study)
-    times = _ends(record)
+    names = metric_names(export)
     by_epoch = (
         Point(split, names[metric], epoch.epoch, at, value)
-        for epoch, at in zip(record.epochs, times, strict=True)
+        for epoch, at in zip(record.epochs, _ends(record), strict=True)
         for split, metric, value in _measured(epoch)
         if metric in names
     )
-    return (*by_epoch, *_tested(record, names))
+    last = record.epochs[-1].epoch if record.epochs else 0
+    at_end = (
+        Point(split, names[metric], last, ended_at(record), value)
+        for split, metric, value in (*_tested(record), *_probed(export, run))
+        if metric in names
+    )
+    return (*by_epoch, *at_end)
 
 
-def metric_names(study: StudyRecord) -> dict[str, str]:
-    """Return by metric the name by which other programs take it."""
-    return safe_names(["loss", "accuracy", *study.recipe.metric_names])
+def metric_names(export: Export) -> dict[str, str]:
+    """Return by metric, or probe's metric, the name by which other programs take it."""
+    return safe_names(["loss", "accuracy", *export.study.recipe.metric_names, *probed(export)])
+
+
+def probed(export: Export) -> tuple[str, ...]:
+    """Return what was measured besides the recipe's metrics."""
+    recipe = export.study.recipe.scores
+    return tuple(name for name in score_names(export) if name not in recipe)
 
 
 def ended_at(record: RunRecord) -> float:
@@ -67,13 +99,17 @@ def _measured(epoch: EpochRecord) -> Iterable[tuple[str, str, float]]:
     yield from (("validation", metric, value) for metric, value in validation.items())
 
 
-def _tested(record: RunRecord, names: dict[str, str]) -> Iterable[Point]:
-    if record.test is None or not record.epochs:
+def _tested(record: RunRecord) -> Iterable[tuple[str, str, float]]:
+    if record.test is None:
         return
-    metrics = {"loss": record.test.loss, "accuracy": record.test.accuracy} | record.test.metrics
-    for metric, value in metrics.items():
-        if metric in names:
-            yield Point("test", names[metric], record.epochs[-1].epoch, ended_at(record), value)
+    yield from (("test", "loss", record.test.loss), ("test", "accuracy", record.test.accuracy))
+    yield from (("test", metric, value) for metric, value in record.test.metrics.items())
+
+
+def _probed(export: Export, run: Run) -> Iterable[tuple[str, str, float]]:
+    for name in probed(export):
+        if not math.isnan(value := run.scores.get(name, math.nan)):
+            yield "", name, value
 
 
 def _finite(seconds: float) -> float:

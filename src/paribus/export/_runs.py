@@ -1,10 +1,11 @@
 """One row per planned run: its arm and seed, how it ended, every final metric, what it cost, and what made it."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from paribus.export._export import Export
-from paribus.export._planned import NOT_TRAINED, Run, knobs_of, planned_runs
+from paribus.export._planned import NOT_TRAINED, Run, knobs_of, planned_runs, score_names
 from paribus.export._table import Cell, Field, Kind, Table, defined, field, table
 from paribus.records import Measures, ParameterCount, RunRecord, Status
 from paribus.study import StudyRecord
@@ -12,17 +13,10 @@ from paribus.study import StudyRecord
 
 def run_table(export: Export) -> Table:
     """Return the table `runs`."""
-    fields = (
-        *_WHICH,
-        *_scores(export.study),
-        *_SIZE,
-        *_knobs(export.study),
-        *_COST,
-        *_NORMALIZATION,
-        *_ORIGIN,
-        *_versions(export.records),
-    )
-    return table("runs", fields, planned_runs(export))
+    what = (*_SIZE, *_knobs(export.study), *_COST, *_NORMALIZATION, *_ORIGIN, *_versions(export.records))
+    taken = {each.column.name for each in (*_WHICH, *what)}
+    scores = (_score(name, taken) for name in score_names(export))
+    return table("runs", (*_WHICH, *scores, *what), planned_runs(export))
 
 
 def _of_record(value: Callable[[RunRecord], Cell]) -> Callable[[Run], Cell]:
@@ -235,15 +229,13 @@ _ORIGIN: tuple[Field[Run], ...] = (
 )
 
 
-def _scores(study: StudyRecord) -> tuple[Field[Run], ...]:
-    return tuple(
-        field(
-            name,
-            Kind.NUMBER,
-            f"{name.replace('_', ' ')} after the last epoch; none of a run that did not complete.",
-            _of_record(lambda record, name=name: record.score(name)),
-        )
-        for name in study.recipe.scores
+def _score(name: str, taken: Collection[str]) -> Field[Run]:
+    """Return the column of a score; one that is called like another column is told from it."""
+    return field(
+        f"score_{name}" if name in taken else name,
+        Kind.NUMBER,
+        f"{name.replace('_', ' ')} after the last epoch; none of a run that did not complete, or where it is not defined.",
+        lambda run: defined(run.scores.get(name, math.nan)),
     )
 
 

@@ -8,10 +8,11 @@ from paribus.export._names import safe_names
 from paribus.export._need import needed
 from paribus.export._package import package
 from paribus.export._planned import Run, knobs_of, planned_runs
-from paribus.export._points import began_at, ended_at, metric_names, points
+from paribus.export._points import began_at, ended_at, metric_names, points, probed, tag_of
 from paribus.export._replace import MARKER
 from paribus.records import RunRecord, Status
 
+_SPLITS = ("test", "validation")
 _SUMMARY = "summary"
 """The folder of what holds for all runs."""
 _NOTE = "TensorBoard keeps numbers in single precision, which has seven digits."
@@ -27,7 +28,7 @@ def write_tensorboard(export: Export, folder: Path) -> None:
     files = [_write_summary(export, folder / _SUMMARY)]
     folders = safe_names((arm.name for arm in export.study.arms), taken=[MARKER, _SUMMARY])
     files += [
-        _write_run(run, run.record, folder / folders[run.arm.name] / f"seed-{run.seed}")
+        _write_run(export, run, run.record, folder / folders[run.arm.name] / f"seed-{run.seed}")
         for run in planned_runs(export)
         if run.record
     ]
@@ -44,9 +45,12 @@ def _write_summary(export: Export, folder: Path) -> Path:
 
     runs = planned_runs(export)
     hyperparameters = {name: value for run in runs for name, value in _hyperparameters(run).items()}
+    names = metric_names(export)
+    besides = probed(export)
     metrics = [
-        f"{name}/{split}" for name in metric_names(export.study).values() for split in ("test", "validation")
+        tag_of(split, name) for metric, name in names.items() if metric not in besides for split in _SPLITS
     ]
+    metrics += [tag_of("", names[metric]) for metric in besides]
     at = max(map(ended_at, export.records))
     events = Events(folder, at)
     events.add(at, experiment(hyperparameters, metrics))
@@ -54,14 +58,14 @@ def _write_summary(export: Export, folder: Path) -> Path:
     return events.write()
 
 
-def _write_run(run: Run, record: RunRecord, folder: Path) -> Path:
+def _write_run(export: Export, run: Run, record: RunRecord, folder: Path) -> Path:
     from paribus.export._events import Events, scalar, session_end, session_start, text
 
     begin, end = began_at(record), ended_at(record)
     events = Events(folder, begin)
     events.add(begin, session_start(_hyperparameters(run), group=run.arm.name, at=begin))
-    for point in points(record, run.study):
-        events.add(point.at, scalar(f"{point.metric}/{point.split}", point.value), step=point.epoch)
+    for point in points(export, run, record):
+        events.add(point.at, scalar(point.tag, point.value), step=point.epoch)
     if run.reason:
         events.add(end, text("reason", f"{record.status.value}: {run.reason}"))
     events.add(end, session_end(succeeded=record.status is Status.COMPLETED, at=end))

@@ -11,7 +11,7 @@ from paribus.export._contrasts import contrast_table
 from paribus.export._export import Export
 from paribus.export._names import safe_names
 from paribus.export._planned import NOT_TRAINED, Run, knobs_of, planned_runs
-from paribus.export._points import began_at, ended_at, metric_names, points
+from paribus.export._points import began_at, ended_at, metric_names, points, probed, score_of
 from paribus.export._settings import settings
 from paribus.export._tracked import Metric, Tracked, TrackedArm, key_of, milliseconds, name_of, named, title
 from paribus.records import ArmRecord, RunRecord, Status
@@ -93,12 +93,12 @@ def _seed(export: Export, run: Run, record: RunRecord) -> Tracked:
         tags=named(tags),
         metrics=tuple(
             Metric(
-                name=name_of(f"{point.split}_{point.metric}"),
+                name=name_of(point.name),
                 value=point.value,
                 step=point.epoch,
                 at=milliseconds(point.at),
             )
-            for point in points(record, run.study)
+            for point in points(export, run, record)
         ),
     )
 
@@ -133,14 +133,14 @@ def _verdicts(export: Export, arm: ArmRecord) -> dict[str, str]:
 
 def _means(export: Export, arm: str, at: int) -> tuple[Metric, ...]:
     """Return mean and spread of every score over the seeds, as far as they are defined."""
-    names = metric_names(export.study)
+    names, besides = metric_names(export), probed(export)
     summaries = next(result.summaries for result in export.analysis.arms if result.arm == arm)
     found: list[Metric] = []
     for score, summary in summaries.items():
-        split, _, metric = score.partition("_")
+        split, metric = ("", score) if score in besides else score.split("_", 1)
         for word, value in (("mean", summary.mean), ("spread", summary.spread)):
             if not math.isnan(value):
-                name = name_of(f"{split}_{names[metric]}_{word}")
+                name = name_of(f"{score_of(split, names[metric])}_{word}")
                 found.append(Metric(name=name, value=value, step=summary.n, at=at))
     return tuple(found)
 

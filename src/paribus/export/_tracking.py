@@ -25,8 +25,13 @@ _ARTIFACTS = "mlartifacts"
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*@")
 _OF_MLFLOW = frozenset(["alembic_version", "experiments", "runs"])
 """Tables that its databases have."""
-_QUIETER = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2"}
-"""What holds unless the environment says otherwise: nobody is told that it is used, and who does not answer is not waited for minutes."""
+_QUIETER = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+"""What holds unless the environment says otherwise: nobody is told that it is used, who does not answer is not waited for minutes, and
+no address is printed for every run."""
 
 
 class Tracking(NamedTuple):
