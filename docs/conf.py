@@ -28,8 +28,6 @@ nitpicky = True
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 
-executed_to_come = ("export", "ui")
-
 default_role = "code"
 smartquotes = False  # options begin with two dashes
 autodoc_typehints = "signature"
