@@ -16,6 +16,7 @@ from .errors import UnmatchableError as UnmatchableError
 from .lab import Result as Result
 from .lab import gate as gate
 from .lab import model_geometry as model_geometry
+from .lab import probe as probe
 from .lab import run as run
 from .lab import show as show
 from .study import Arm as Arm

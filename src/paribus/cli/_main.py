@@ -10,6 +10,7 @@ from rich.console import Console
 
 from paribus.cli._conclude import cite, gate, plan
 from paribus.cli._geometry import app as geometry
+from paribus.cli._probe import probe
 from paribus.cli._read import audit, doctor, ls, show
 from paribus.cli._report import figure, report
 from paribus.cli._run import run
@@ -34,7 +35,7 @@ app = App(
     "143 ended by SIGTERM.",
     result_action="return_value",
 )
-for command in (run, watch, audit, show, report, figure, plan, gate, cite, ls, doctor):
+for command in (run, watch, audit, show, report, figure, plan, gate, cite, probe, ls, doctor):
     app.command(command)
 app.command(geometry)
 
