@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from paribus import lab, probes
-from paribus.errors import GateError
-from paribus.executors import Processes
+from paribus.errors import GateError, ProbeError
+from paribus.executors import Inline, Processes
 from paribus.identity import probe_record
 from paribus.probes import ProbeData, TrainedModel
 from paribus.progress import Quiet
 from paribus.records import RunRecord
 from paribus.report import markdown, probe_header, probe_rows
-from paribus.study import Contrast, Study
+from paribus.study import Arm, Contrast, Study
 from tests.conftest import untimed
-from tests.test_lab import run, told
+from tests.test_lab import Recorder, run, told
 
 SHIFT = probes.ShiftConsistency(pixels=1)
 ASKED = Contrast("wide", "flat", metric="shift_consistency", margin=0.01)
@@ -87,7 +87,7 @@ def test_one_more_probe_without_weights_trains_again_to_the_same_numbers(
     after, recorder = run(replace(small_study, probes=(SHIFT,)), tmp_path)
     assert 4 == len(recorder.trained)
     assert recorder.schedule is not None
-    sentence = "4 stored runs lack shift_consistency; trained again to measure it."
+    sentence = "4 stored runs lack shift_consistency and keep no weights; trained again to measure it."
     assert (sentence,) == recorder.schedule.changes
     assert before.analysis.study.study_id == after.analysis.study.study_id
     assert list(map(untimed, before.records)) == list(map(untimed, after.records))
@@ -127,6 +127,124 @@ def test_a_gate_judges_by_a_probe(small_study: Study, tmp_path: Path) -> None:
     other = replace(study, probes=(probes.ShiftConsistency(pixels=2),))
     with pytest.raises(GateError, match="measured by another probe"):
         lab.gate(other, "wide", file, margin=0.5, **options)
+
+
+class Listener(Recorder):
+    """Keeps what it was told in words, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentences: list[str] = []
+
+    def looked(self, sentence: str) -> None:
+        self.sentences.append(sentence)
+
+
+@pytest.fixture
+def kept(small_study: Study, tmp_path: Path) -> Study:
+    """Return a study whose runs are stored with their weights."""
+    study = replace(
+        small_study, keep_weights=True, recipe=replace(small_study.recipe, batchnorm="recalibrate")
+    )
+    run(study, tmp_path)
+    return study
+
+
+def probe(study: Study, which: Any, folder: Path) -> tuple[lab.Result, list[str]]:
+    listener = Listener()
+    return lab.probe(study, which, store=folder / "paribus.db", watcher=listener), listener.sentences
+
+
+class TestKeptWeights:
+    @pytest.mark.parametrize("executor", [Inline(), Processes(2)], ids=["inline", "processes"])
+    def test_one_more_probe_is_measured_and_nothing_is_trained(
+        self, kept: Study, tmp_path: Path, executor: Any
+    ) -> None:
+        """The numbers are those that it measures right after training, to the bit."""
+        more = replace(kept, probes=(SHIFT, probes.BrierScore(), Constant()))
+        listener = Listener()
+        later = lab.run(more, store=tmp_path / "paribus.db", watcher=listener, executor=executor)
+        said = "Measuring shift_consistency, brier_score, constant on 4 stored runs, from their weights; nothing is trained for it."
+        assert ([], [said]) == (listener.trained, listener.sentences)
+        at_once = lab.run(more, store=tmp_path / "other.db", watcher=Quiet())
+        assert list(map(measured, at_once.records)) == list(map(measured, later.records))
+
+    def test_the_command_measures_what_the_study_does_not_declare(self, kept: Study, tmp_path: Path) -> None:
+        """It is shown from then on, by whoever shows the study; measured twice, it is the same."""
+        result, sentences = probe(kept, SHIFT, tmp_path)
+        assert 1 == len(sentences)
+        assert 2 == result.analysis.arms[0].summaries["shift_consistency"].n
+        assert told(result) == told(lab.show("small", store=tmp_path / "paribus.db"))
+        assert told(result) == told(probe(kept, SHIFT, tmp_path)[0])
+        assert "shift consistency" in (result.files[0]).read_text()
+
+    def test_a_quick_look_with_other_epochs_is_measured_as_it_was_run(
+        self, small_study: Study, tmp_path: Path
+    ) -> None:
+        """Recipe, data and seeds are those of the store."""
+        quick = replace(small_study.quick_look(), keep_weights=True)
+        run(replace(quick, recipe=replace(quick.recipe, epochs=1)), tmp_path)
+        result, _ = probe(small_study, SHIFT, tmp_path)
+        assert (True, 1) == (result.analysis.study.quick, result.analysis.study.recipe.epochs)
+
+    def test_an_arm_that_has_changed_is_named_and_left_alone(self, kept: Study, tmp_path: Path) -> None:
+        """The other is measured, and the result says what is missing."""
+        other = replace(kept, arms=(kept.arms[0], Arm("wide", kept.arms[0].build)))
+        result, sentences = probe(other, SHIFT, tmp_path)
+        assert "Arm 'wide' is not what it was when it was trained" in sentences[0]
+        assert "on 2 stored runs" in sentences[1]
+        assert [2, 0] == [arm.summaries["shift_consistency"].n for arm in result.analysis.arms]
+        assert (
+            "wide, seeds 0, 1: no shift consistency. Nobody has measured it on these runs."
+            in result.analysis.caveats
+        )
+
+    def test_a_damaged_file_is_told_and_trained_again(self, kept: Study, tmp_path: Path) -> None:
+        """By the command it is left out; a run of a study that declares the probe trains that one run, and keeps it anew."""
+        first = min((tmp_path / "paribus-weights").iterdir())
+        first.write_bytes(first.read_bytes()[:-1] + b"?")
+        _, sentences = probe(kept, SHIFT, tmp_path)
+        assert "the file is damaged" in sentences[-1]
+        _, recorder = run(replace(kept, probes=(SHIFT,)), tmp_path)
+        assert 1 == len(recorder.trained)
+        assert 1 == len(probe(kept, probes.Equivariance(pixels=1), tmp_path)[1])
+
+    def test_what_cannot_be_measured_is_refused(
+        self, small_study: Study, kept: Study, tmp_path: Path
+    ) -> None:
+        """No weights, other data, another probe of that name."""
+        with pytest.raises(ProbeError, match="with other data"):
+            probe(
+                replace(kept, dataset=kept.dataset.thinned(train=100, validation=20, test=20)),
+                SHIFT,
+                tmp_path,
+            )
+        declared = replace(kept, probes=(probes.ShiftConsistency(pixels=2),))
+        with pytest.raises(ProbeError, match="name=shift_consistency_2"):
+            probe(declared, SHIFT, tmp_path)
+        folder = tmp_path / "without"
+        folder.mkdir()
+        run(small_study, folder)
+        with pytest.raises(ProbeError, match=r"4 of 4 runs have no weights(?s:.)*keep_weights=True"):
+            probe(small_study, SHIFT, folder)
+
+    def test_the_store_says_how_much_space_they_take(self, kept: Study, tmp_path: Path) -> None:
+        """As much as the files; other studies on the same runs share them."""
+        run(replace(kept, name="other"), tmp_path)
+        files = list((tmp_path / "paribus-weights").iterdir())
+        size = sum(file.stat().st_size for file in files)
+        listings = lab.listings(store=tmp_path / "paribus.db")
+        assert [(4, size), (4, size)] == [(each.weighed, each.weights_bytes) for each in listings]
+        told = lab.kept_weights(listings[0].record, store=tmp_path / "paribus.db")
+        assert (4, size, tmp_path / "paribus-weights") == (told.runs, told.size, told.folder)
+
+    def test_files_are_plain_arrays(self, kept: Study, tmp_path: Path) -> None:  # noqa: ARG002 -- it has made them
+        """NumPy reads them without pickle; they are the arm's weights, all of them."""
+        sizes: set[int] = set()
+        for file in (tmp_path / "paribus-weights").iterdir():
+            with np.load(file, allow_pickle=False) as arrays:
+                sizes.add(sum(arrays[name].size for name in arrays.files))
+        assert {148, 332} == sizes
 
 
 class TestIdentity:

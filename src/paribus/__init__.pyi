@@ -18,6 +18,7 @@ from .lab import Result as Result
 from .lab import SweepResult as SweepResult
 from .lab import gate as gate
 from .lab import model_geometry as model_geometry
+from .lab import probe as probe
 from .lab import run as run
 from .lab import show as show
 from .lab import sweep as sweep

@@ -1,6 +1,6 @@
-"""Work spread over an executor: arms to be built, runs to be trained."""
+"""Work spread over an executor: arms to be built, runs to be trained, stored runs to be measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,10 +21,19 @@ from paribus.audit import (
 from paribus.executors import Cause, Done, Executor, Job
 from paribus.plan import Group
 from paribus.progress import Watcher
-from paribus.records import ArmRecord, EpochRecord, Match, RunRecord, RunSpec, Status
+from paribus.records import ArmRecord, EpochRecord, Match, ProbeOutcome, RunRecord, RunSpec, Status
 from paribus.store import Checkpoints
 from paribus.study import Study
-from paribus.train import Assignment, Checkpointed, Groups, OfRun, failed_record
+from paribus.train import (
+    Assignment,
+    Checkpointed,
+    Groups,
+    KeptWeights,
+    Measurement,
+    OfRun,
+    StoredRuns,
+    failed_record,
+)
 
 _STATUSES = {
     Cause.DIED: Status.DIED,
@@ -91,6 +100,7 @@ class Training:
         checkpoints: Where each of them goes on.
         watcher: Told of every epoch.
         ended: Told how each run ended, well or badly, as it ends.
+        weighed: Given the weights of a run that is about to end, if the study keeps them.
     """
 
     def __init__(
@@ -100,11 +110,13 @@ class Training:
         checkpoints: Checkpoints,
         watcher: Watcher,
         ended: Callable[[RunRecord], None],
+        weighed: Callable[[RunSpec, bytes], None],
     ) -> None:
         self._study = study
         self._checkpoints = checkpoints
         self._watcher = watcher
         self._ended = ended
+        self._weighed = weighed
         self._epochs: dict[str, list[EpochRecord]] = {}  # of runs that have not ended
 
     def carry_out(self, groups: Sequence[Group], executor: Executor) -> None:
@@ -147,6 +159,8 @@ class Training:
             self._end(message)
         elif isinstance(message.message, Checkpointed):
             self._checkpoints.write(message.spec.run_id, message.message.checkpoint)
+        elif isinstance(message.message, KeptWeights):
+            self._weighed(message.spec, message.message.content)
         else:
             self._keep(message.spec, message.message)
 
@@ -169,3 +183,30 @@ class Training:
 
 def _arm_identity(group: Group) -> str:
     return group[0].arm_identity
+
+
+def measured_runs(
+    study: Study,
+    wanted: Mapping[RunSpec, tuple[str, ...]],
+    executor: Executor,
+    read: Callable[[RunSpec], bytes],
+    waiting: Callable[[], None],
+) -> Iterator[tuple[RunSpec, tuple[ProbeOutcome, ...] | str]]:
+    """Yield what probes measure on stored runs, or in a sentence why a run could not be measured.
+
+    Args:
+        study: Whose runs they are; it declares the probes.
+        wanted: By run, the names of the probes.
+        executor: Where.
+        read: Returns a run's weights; nothing if they are lost.
+        waiting: Called while they are measured; may raise to end it.
+    """
+    job: Job[RunSpec, tuple[ProbeOutcome, ...] | str] = Job(
+        make=partial(StoredRuns, study),
+        key=lambda spec: spec.arm_identity,
+        pack=lambda spec: Measurement(spec, read(spec), wanted[spec]),
+        heard=lambda _spec, _nothing: None,
+        waiting=waiting,
+    )
+    for outcome in executor.map(job, list(wanted)):
+        yield outcome.item, outcome.result if isinstance(outcome, Done) else outcome.reason

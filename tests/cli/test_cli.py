@@ -300,6 +300,67 @@ def test_a_pilot_is_planned_with_gated_and_cited(
     assert "\n[1] " in cited.stdout
 
 
+def test_a_new_probe_is_measured_on_stored_runs(
+    paribus: Program, small_study_file: Path, tmp_path: Path
+) -> None:
+    """A built-in one with options and one from a file; the weights it takes are listed; what is wrong is a sentence."""
+    refused = paribus("probe", small_study_file.name, "noise_accuracy")
+    assert (2, True) == (
+        refused.returncode,
+        "there is no store" in refused.stderr or "holds no study" in refused.stderr,
+    )
+    paribus("run", small_study_file.name)
+    refused = paribus("probe", small_study_file.name, "noise_accuracy")
+    assert (2, True) == (refused.returncode, "4 of 4 runs have no weights" in refused.stderr)
+    (tmp_path / "paribus.db").unlink()
+    kept = paribus("run", small_study_file.name, "--keep-weights")
+    assert 0 == kept.returncode, kept.stderr
+    measured = paribus("probe", small_study_file.name, "noise_accuracy", "percent=(5,50)")
+    assert 0 == measured.returncode, measured.stderr
+    assert "Measuring noise on 4 stored runs" in measured.stderr
+    assert "noise 50pct accuracy, %" in measured.stdout
+    (tmp_path / "own.py").write_text(OWN_PROBE)
+    own = paribus("probe", small_study_file.name, "own.py:Own", "value=3")
+    assert "own" in own.stdout
+    assert "3 ± 0" in own.stdout
+    shown = paribus("show", "my_study").stdout
+    assert "noise 50pct accuracy, %" in shown
+    assert "Weights of 4 runs are kept in paribus-weights" in shown
+    assert (4, True) == (
+        json.loads(paribus("ls", "--json").stdout)["stored"][0]["weighed"],
+        "MB" in paribus("ls").stdout,
+    )
+    for words, sentence in (
+        (("noise_acuracy",), "Did you mean 'noise_accuracy'"),
+        (("noise_accuracy", "percent"), "as name=value"),
+        (("shift_accuracy",), "needs images"),
+        (("own.py:Oun",), "Did you mean 'Own'"),
+    ):
+        answer = paribus("probe", small_study_file.name, *words)
+        assert (2, True) == (answer.returncode, sentence in answer.stderr), answer.stderr
+
+
+OWN_PROBE = """
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Own:
+    value: int = 1
+    name: str = "own"
+    metrics: tuple = ("own",)
+    unit: ClassVar[str] = ""
+    rises: ClassVar[bool] = True
+    needs_images: ClassVar[bool] = False
+    version: ClassVar[int] = 1
+    source: ClassVar[str] = "here"
+
+    def __call__(self, model, data, rng):
+        return float(self.value)
+"""
+
+
 def test_geometry_shows_a_layer_a_model_and_a_study(
     paribus: Program, small_study_file: Path, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from paribus.errors import StoreError
 from paribus.plan import plan
 from paribus.records import ProbeOutcome, ProbeRecord, RunRecord, RunSpec, Status
-from paribus.store import Store
+from paribus.store import KeptFile, Store, Weights
 from paribus.study import StudyRecord
 from tests.conftest import MakeRun
 
@@ -299,3 +299,40 @@ def test_a_study_is_found_by_its_id_alone(place: Path, study_record: StudyRecord
         store.add_study(study_record, plan(study_record, (0,)))
         assert study_record == store.study(study_record.study_id)
         assert store.study("other") is None
+
+
+def test_weights_come_back_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Cut, changed or deleted, they are lost; written anew, they are there again."""
+    weights = Weights.beside(tmp_path / "paribus.db")
+    kept = weights.write("run", b"numbers")
+    file = tmp_path / "paribus-weights" / "run.npz"
+    assert (7, b"numbers", True) == (kept.size, weights.read("run", kept), weights.holds("run"))
+    for damaged in (b"number", b"numberz"):
+        file.write_bytes(damaged)
+        assert weights.read("run", kept) is None
+    file.unlink()
+    assert (None, False) == (weights.read("run", kept), weights.holds("run"))
+    assert kept == weights.write("run", b"numbers")
+
+
+def test_a_disk_that_takes_no_weights_is_told(tmp_path: Path) -> None:
+    """With the way out."""
+    (tmp_path / "paribus-weights").write_text("in the way")
+    with pytest.raises(StoreError, match="without keeping weights"):
+        Weights.beside(tmp_path / "paribus.db").write("run", b"numbers")
+
+
+def test_what_is_known_of_weights(place: Path, study_record: StudyRecord) -> None:
+    """By run, the last that was kept; a store from before knows of none."""
+    specs = plan(study_record, (0,))
+    with Store.write(place) as store:
+        store.add_study(study_record, specs)
+        for digest in ("one", "two"):
+            store.add_weights(specs[0].run_id, KeptFile(size=3, digest=digest))
+        known = {specs[0].run_id: KeptFile(size=3, digest="two")}
+        assert known == store.weights([spec.run_id for spec in specs])
+        assert (1, 3) == (store.listings()[0].weighed, store.listings()[0].weights_bytes)
+    with contextlib.closing(sqlite3.connect(place)) as connection:
+        connection.execute("DROP TABLE weights")
+    with Store.read(place) as store:
+        assert ({}, 0) == (store.weights([specs[0].run_id]), store.listings()[0].weighed)

@@ -13,7 +13,7 @@ from paribus import studies
 from paribus.build import build, input_shape
 from paribus.records import EpochRecord, RunRecord, RunSpec, Status
 from paribus.study import Arm, Recipe, Study
-from paribus.train import Assignment, Checkpointed, Trainer, check_backend, make_engine, stream
+from paribus.train import Assignment, Checkpointed, Message, Trainer, check_backend, make_engine, stream
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train.engines import Engine, State
 from tests.conftest import masked
@@ -22,7 +22,7 @@ ARTICLE_ARMS = ("dense", "conv", "max pooling", "average pooling")
 STEPS = 20
 
 
-def ignore(message: EpochRecord | Checkpointed) -> None:
+def ignore(message: Message) -> None:
     """Watch nothing."""
 
 

@@ -16,7 +16,7 @@ from paribus.errors import StudyError
 from paribus.plan import study_record
 from paribus.records import EpochRecord, FinalScore, RunRecord, RunSpec, Status
 from paribus.study import Arm, Contrast, Recipe, Study
-from paribus.train import Assignment, Checkpointed, Trainer, check_recipe, make_engine
+from paribus.train import Assignment, Message, Trainer, check_recipe, make_engine
 from paribus.train._objective import make_objective, make_optimizer
 
 ROWS, WIDTH, CLASSES, BATCH = 60, 5, 6, 20
@@ -206,7 +206,7 @@ def test_another_global_policy_is_refused() -> None:
         keras.config.set_dtype_policy("float32")
 
 
-def ignore(message: EpochRecord | Checkpointed) -> None:
+def ignore(message: Message) -> None:
     """Watch nothing."""
 
 

@@ -14,7 +14,7 @@ import pytest
 from paribus.errors import ExecutorError
 from paribus.records import EpochRecord, RunRecord, RunSpec, Status
 from paribus.study import Arm, Recipe, Study
-from paribus.train import Assignment, Checkpointed, Trainer, engine_name, seeds_together
+from paribus.train import Assignment, Checkpointed, Message, Trainer, engine_name, seeds_together
 from paribus.train._objective import make_objective, make_optimizer
 from paribus.train.engines import State
 from paribus.train.engines import _jax as jax_engine
@@ -24,7 +24,6 @@ from tests.conftest import masked, untimed
 
 SEEDS, ROWS, CLASSES, BATCH = (0, 1, 2), 50, 4, 16
 SHAPE = (6, 6, 3)
-Message = EpochRecord | Checkpointed
 
 
 def dense() -> Any:

@@ -13,9 +13,9 @@ import pytest
 from keras import layers
 
 from paribus import datasets
-from paribus.records import EpochRecord, RunRecord, RunSpec, Status
+from paribus.records import RunRecord, RunSpec, Status
 from paribus.study import Arm, Recipe, Study
-from paribus.train import Assignment, Checkpointed, Trainer
+from paribus.train import Assignment, Message, Trainer
 
 CLASSES = 3
 Body = Callable[[Any], Any]
@@ -123,7 +123,7 @@ def study_of(shape: tuple[int, ...], body: Body) -> Study:
     )
 
 
-def ignore(message: EpochRecord | Checkpointed) -> None:
+def ignore(message: Message) -> None:
     """Watch nothing."""
 
 
@@ -149,13 +149,13 @@ def test_it_trains_to_the_same_bits(kind: str) -> None:
 
 def test_random_layers_of_one_model_draw_apart() -> None:
     """Every seed generator starts where the run's stream says, each elsewhere."""
-    from paribus.train._trainer import _seed_dropout  # pyright: ignore[reportPrivateUsage] -- no run shows the starts
+    from paribus.train._arms import seed_dropout
 
     def starts(seed: int) -> list[Any]:
         model = keras.Sequential(
             [keras.Input(IMAGE), layers.RandomFlip(), layers.RandomRotation(0.1), layers.Dropout(0.1)]
         )
-        _seed_dropout(model, np.random.default_rng(seed))
+        seed_dropout(model, np.random.default_rng(seed))
         return [np.asarray(each.value).tolist() for each in model.non_trainable_variables]
 
     assert 3 == len({first for first, _ in starts(0)})

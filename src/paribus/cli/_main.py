@@ -11,6 +11,7 @@ from rich.console import Console
 from paribus.cli._conclude import cite, gate, plan
 from paribus.cli._export import export
 from paribus.cli._geometry import app as geometry
+from paribus.cli._probe import probe
 from paribus.cli._read import audit, doctor, ls, show
 from paribus.cli._report import figure, report
 from paribus.cli._run import run
@@ -37,7 +38,23 @@ app = App(
     "143 ended by SIGTERM.",
     result_action="return_value",
 )
-for command in (run, sweep, watch, audit, show, report, figure, ui, export, plan, gate, cite, ls, doctor):
+for command in (
+    run,
+    sweep,
+    watch,
+    audit,
+    show,
+    report,
+    figure,
+    ui,
+    export,
+    plan,
+    gate,
+    cite,
+    probe,
+    ls,
+    doctor,
+):
     app.command(command)
 app.command(geometry)
 

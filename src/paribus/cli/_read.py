@@ -69,6 +69,9 @@ def show(
             console.print(disagreement_terminal(contrast), highlight=False)
     else:
         console.print(terminal(result.analysis), highlight=False)
+        if (kept := lab.kept_weights(result.analysis.study, store=store)).runs:
+            told = f"Weights of {kept.runs} runs are kept in {kept.folder}: {_megabytes(kept.size)}."
+            console.print(Text(told, style="dim"))
     return 0
 
 
@@ -88,7 +91,7 @@ def ls(*, store: Store = DEFAULT_STORE, json: Json = False) -> int:
     console = result_console()
     if stored:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for title in ("id", "study", "arms", "runs", "last run"):
+        for title in ("id", "study", "arms", "runs", "weights", "last run"):
             table.add_column(title)
         for listing in stored:
             name = (
@@ -99,7 +102,8 @@ def ls(*, store: Store = DEFAULT_STORE, json: Json = False) -> int:
             arms = ", ".join(arm.name for arm in listing.record.arms)
             runs = f"{listing.ended} of {listing.planned}"
             last = listing.last_run_at[:19].replace("T", " ")
-            table.add_row(*map(Text, (listing.record.study_id, name, arms, runs, last)))
+            weights = _megabytes(listing.weights_bytes) if listing.weighed else "none"
+            table.add_row(*map(Text, (listing.record.study_id, name, arms, runs, weights, last)))
         console.print(table)
     else:
         console.print(absence or f"{store} holds no study yet.", highlight=False, markup=False)
@@ -125,6 +129,10 @@ def doctor(*, json: Json = False) -> int:
         mark = Text("ok    ", style="green") if check.passed else Text("WRONG ", style="bold red")
         console.print(mark + Text(f"{check.name}: {check.detail}"))
     return 0 if examination.healthy else EXIT_BROKEN
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
 
 
 def _print_json(value: Any) -> int:

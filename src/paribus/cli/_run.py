@@ -42,6 +42,7 @@ def run(
     epochs: int | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     batchnorm: Literal["moving", "recalibrate"] | None = None,
+    keep_weights: Annotated[bool, Parameter(negative="")] = False,
     store: Store = DEFAULT_STORE,
     executor: ExecutorName = "processes",
     workers: int | None = None,
@@ -71,6 +72,7 @@ def run(
             statistics that training left behind, as Keras does; after few steps they are still near where they began, and
             a model that has learned well scores badly. `recalibrate`: by statistics that are estimated on the training data
             before every evaluation, in all arms alike; training stays the same to the last bit.
+        keep_weights: Keep every run's weights beside the store, so that `paribus probe` can measure more on them later.
         executor: `processes`: one worker process per processor; a worker that dies costs its own run only. `inline`: one run
             after the other in this process. `ray`: on a Ray cluster.
         workers: Runs trained at once; by default one per processor, fewer if memory is short; on Ray as many as there is
@@ -102,6 +104,7 @@ def run(
             memory_limit=memory_limit,
         )
         adjusted = _adjusted(study, seeds, epochs, batchnorm, quick=quick)
+        adjusted = replace(adjusted, keep_weights=adjusted.keep_weights or keep_weights)
         if until_decided or looks:
             adjusted = _with_looks(adjusted, seeds, looks)
         result = lab.run(

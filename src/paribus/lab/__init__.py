@@ -6,7 +6,8 @@ from paribus.lab._gate import gate, update_baseline
 from paribus.lab._geometry import ModelGeometry, arm_geometries, model_geometry
 from paribus.lab._places import DEFAULT_STORE, results_directory
 from paribus.lab._planning import plan_seeds
-from paribus.lab._read import all_watched, doctor, listings, show, watched
+from paribus.lab._probe import probe
+from paribus.lab._read import all_watched, doctor, kept_weights, listings, show, watched
 from paribus.lab._results import Audit, Result, Watched
 from paribus.lab._run import audit, run
 from paribus.lab._sweep import sweep
@@ -25,9 +26,11 @@ __all__ = [
     "default_looks",
     "doctor",
     "gate",
+    "kept_weights",
     "listings",
     "model_geometry",
     "plan_seeds",
+    "probe",
     "read_baseline",
     "results_directory",
     "run",

@@ -45,4 +45,5 @@ def again_sentence(again: Sequence[RunSpec], lacking: Sequence[str]) -> tuple[st
     if not again:
         return ()
     runs = f"{len(again)} stored run{'s' if len(again) > 1 else ''}"
-    return (f"{runs} lack{'' if len(again) > 1 else 's'} {', '.join(lacking)}; trained again to measure it.",)
+    lack, kept = ("lack", "keep") if len(again) > 1 else ("lacks", "keeps")
+    return (f"{runs} {lack} {', '.join(lacking)} and {kept} no weights; trained again to measure it.",)

@@ -7,8 +7,8 @@ from paribus.doctor import Examination
 from paribus.doctor import doctor as examine
 from paribus.lab._design import stored_result
 from paribus.lab._places import DEFAULT_STORE, bulletins
-from paribus.lab._results import Result, Watched
-from paribus.store import Store, StudyListing
+from paribus.lab._results import KeptWeights, Result, Watched
+from paribus.store import Store, StudyListing, Weights
 from paribus.study import StudyRecord
 from paribus.train import check_backend
 
@@ -75,6 +75,20 @@ def listings(*, store: str | Path = DEFAULT_STORE) -> tuple[StudyListing, ...]:
     """
     with Store.read(store) as opened:
         return opened.listings()
+
+
+def kept_weights(study: StudyRecord, *, store: str | Path = DEFAULT_STORE) -> KeptWeights:
+    """Return how much space the weights of a stored study's runs take, and where.
+
+    Raises:
+        StoreError: There is no such store.
+    """
+    with Store.read(store) as opened:
+        found = next(
+            (listing for listing in opened.listings() if listing.record.study_id == study.study_id), None
+        )
+    runs, size = (found.weighed, found.weights_bytes) if found else (0, 0)
+    return KeptWeights(runs=runs, size=size, folder=Weights.beside(store).folder)
 
 
 def _is_under_way(store: str | Path, study: StudyRecord) -> bool:

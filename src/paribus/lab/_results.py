@@ -205,3 +205,12 @@ class Watched:
     bulletins: BulletinFile
     others: tuple[StudyRecord, ...]
     place: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptWeights:
+    """Of how many of a study's runs the weights are kept, how many bytes they take, and where they lie."""
+
+    runs: int
+    size: int
+    folder: Path

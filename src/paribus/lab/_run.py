@@ -11,6 +11,7 @@ from paribus.identity import probe_record
 from paribus.lab._design import add_look, first_design, look_sentence, portions, still_open, stored_result
 from paribus.lab._files import with_files
 from paribus.lab._images import with_images
+from paribus.lab._measuring import Kept, measure_stored, measuring_sentence
 from paribus.lab._places import DEFAULT_STORE, bulletins, results_directory
 from paribus.lab._probes import again_sentence, declared, identified, unmeasured, with_known_probes
 from paribus.lab._results import Audit, Result
@@ -19,7 +20,7 @@ from paribus.plan import changes, grouped, plan, study_record
 from paribus.progress import Both, Broadcast, Quiet, Schedule, Watcher, default_watcher
 from paribus.records import ProbeRecord, RunRecord, RunSpec
 from paribus.spread import Training, built_arms
-from paribus.store import Checkpoints, Store
+from paribus.store import Checkpoints, Store, Weights
 from paribus.study import Study
 from paribus.train import check_backend, check_recipe, engine_name, seeds_together
 
@@ -170,6 +171,7 @@ class Conductor:
         """
         means, done = self.means, list[RunRecord]()
         probes = declared(study, audited.study)
+        self._measure(study, specs, probes)
         schedule = _schedule(audited, tuple(specs), means.store, probes)
         groups = grouped(schedule.todo, seeds_together(means.together))
         schedule = replace(schedule, parallel=max(1, min(means.executor.parallel, len(groups))))
@@ -184,9 +186,30 @@ class Conductor:
 
         checkpoints = Checkpoints.beside(means.place, after_seconds=means.checkpoint_seconds)
         self.watcher.planned(schedule)
-        training = Training(study, checkpoints=checkpoints, watcher=self.watcher, ended=ended)
+        training = Training(
+            study, checkpoints=checkpoints, watcher=self.watcher, ended=ended, weighed=self._kept.keep
+        )
         training.carry_out(groups, means.executor)
         return tuple(done)
+
+    @property
+    def _kept(self) -> Kept:
+        return Kept(self.means.store, Weights.beside(self.means.place))
+
+    def _measure(self, study: Study, specs: Sequence[RunSpec], probes: Sequence[ProbeRecord]) -> None:
+        """Measure on stored runs what they lack, where their weights are kept."""
+        lacking = {
+            record.spec.run_id: (record, found)
+            for record in self.means.store.records(specs, probes)
+            if (found := unmeasured(record, probes))
+        }
+        there = self._kept.of([record for record, _ in lacking.values()])
+        wanted = {record.spec: found for run_id, (record, found) in lacking.items() if run_id in there}
+        if wanted:
+            self.watcher.looked(measuring_sentence(wanted))
+            waiting = self.watcher.waiting
+            for sentence in measure_stored(study, wanted, self._kept, self.means.executor, waiting):
+                self.watcher.looked(sentence)
 
 
 def audited_study(

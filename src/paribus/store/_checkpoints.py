@@ -1,10 +1,10 @@
 """Unfinished runs, one file each, beside the store."""
 
 import hashlib
-import os
 from pathlib import Path
 
 from paribus.errors import StoreError
+from paribus.store._files import beside, write_whole
 
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
@@ -26,9 +26,7 @@ class Checkpoints:
     @classmethod
     def beside(cls, place: str | Path, *, after_seconds: float = 60.0) -> "Checkpoints":
         """Return those of the store at `place`: beside a file, in the working folder for a database URL."""
-        if "://" in str(place):
-            return cls(Path("paribus-checkpoints"), after_seconds=after_seconds)
-        return cls(Path(place).with_name(f"{Path(place).stem}-checkpoints"), after_seconds=after_seconds)
+        return cls(beside(place, "checkpoints"), after_seconds=after_seconds)
 
     def read(self, run_id: str) -> bytes | None:
         """Return the run's checkpoint; None if there is none, or none that is whole."""
@@ -45,15 +43,8 @@ class Checkpoints:
         Raises:
             StoreError: The disk does not take it.
         """
-        aside = self._file(run_id).with_suffix(".aside")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with aside.open("wb") as file:
-                file.write(hashlib.sha256(checkpoint).digest() + checkpoint)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self._file(run_id))
-            _sync_folder(self._folder)
+            write_whole(self._file(run_id), hashlib.sha256(checkpoint).digest() + checkpoint)
         except OSError as error:
             raise StoreError(
                 f"a checkpoint could not be written to {self._folder}: {error.strerror or error}. The runs stored before "
@@ -70,13 +61,3 @@ class Checkpoints:
 
     def _file(self, run_id: str) -> Path:
         return self._folder / f"{run_id}.checkpoint"
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

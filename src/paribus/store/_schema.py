@@ -57,6 +57,14 @@ probes = Table(
     Column("record", LargeBinary, nullable=False),
 )
 
+weights = Table(
+    "weights",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -14,6 +14,8 @@ from sqlalchemy import exc
 from paribus.errors import StoreError, listed, nearest
 from paribus.records import Design, Look, ProbeOutcome, ProbeRecord, RunRecord, RunSpec
 from paribus.store._codec import decode, encode
+from paribus.store._kept import add_kept, kept_of
+from paribus.store._listings import StudyListing, listed_studies
 from paribus.store._probes import add_outcomes, with_outcomes
 from paribus.store._schema import (
     SCHEMA_VERSION,
@@ -28,6 +30,7 @@ from paribus.store._schema import (
     studies,
 )
 from paribus.store._sqlite import make_durable, sqlite_engine
+from paribus.store._weights import KeptFile
 from paribus.study import StudyRecord
 
 _SQLITE_FILE = "sqlite:///"
@@ -42,16 +45,6 @@ class Member:
     arm: str
     seed: int
     record: RunRecord | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StudyListing:
-    """A stored study and how far it has come."""
-
-    record: StudyRecord
-    planned: int
-    ended: int
-    last_run_at: str
 
 
 class Store:
@@ -124,6 +117,13 @@ class Store:
             )
             connection.execute(sa.insert(members), planned)
 
+    def update_study(self, study: StudyRecord) -> None:
+        """Keep the study in place of its earlier record; its runs and the time it was run last stay."""
+        with self._transaction() as connection:
+            connection.execute(
+                sa.update(studies).where(studies.c.study_id == study.study_id).values(record=encode(study))
+            )
+
     def add(self, record: RunRecord) -> None:
         """Keep a run that has ended and what probes have measured on it, in one transaction; earlier records of the same are replaced."""
         with self._transaction() as connection:
@@ -141,6 +141,16 @@ class Store:
         """Keep what probes have measured on a stored run; earlier outcomes of the same probes are replaced."""
         with self._transaction() as connection:
             add_outcomes(connection, run_id, outcomes)
+
+    def add_weights(self, run_id: str, kept: KeptFile) -> None:
+        """Keep what is known of a run's weights, which lie beside the store."""
+        with self._transaction() as connection:
+            add_kept(connection, run_id, kept)
+
+    def weights(self, run_ids: Sequence[str]) -> dict[str, KeptFile]:
+        """Return what is known of the weights of those runs whose weights are kept."""
+        with self._transaction() as connection:
+            return kept_of(connection, run_ids)
 
     def records(self, specs: Sequence[RunSpec], probes: Sequence[ProbeRecord] = ()) -> tuple[RunRecord, ...]:
         """Return the final records of those runs that have one, labelled as the specs are, with the outcomes of the probes."""
@@ -265,27 +275,8 @@ class Store:
 
     def listings(self) -> tuple[StudyListing, ...]:
         """Return all stored studies, the one run last first."""
-        counts = (
-            sa.select(
-                members.c.study_id,
-                sa.func.count().label("planned"),
-                sa.func.count(runs.c.run_id).label("ended"),
-            )
-            .join_from(members, runs, members.c.run_id == runs.c.run_id, isouter=True)
-            .group_by(members.c.study_id)
-            .subquery()
-        )
-        query = (
-            sa.select(studies.c.record, studies.c.last_run_at, counts.c.planned, counts.c.ended)
-            .join_from(studies, counts, studies.c.study_id == counts.c.study_id)
-            .order_by(studies.c.last_run_at.desc())
-        )
         with self._transaction() as connection:
-            rows = connection.execute(query).all()
-        return tuple(
-            StudyListing(record=decode(record, StudyRecord), last_run_at=last, planned=planned, ended=ended)
-            for record, last, planned, ended in rows
-        )
+            return listed_studies(connection)
 
     def matching(self, reference: str | None = None) -> tuple[StudyListing, ...]:
         """Return the studies with that name, or with an id that begins so, the one run last first; all, if none is named.

@@ -2,5 +2,6 @@
 
 from paribus.studies._find import names, study
 from paribus.studies._model import model
+from paribus.studies._probe import probe
 
-__all__ = ["model", "names", "study"]
+__all__ = ["model", "names", "probe", "study"]

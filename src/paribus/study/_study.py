@@ -61,6 +61,7 @@ class Study:
             together err as often as one. Without any, all seeds are trained, and then judged.
         adjust: For the number of contrasts on one metric: "holm", or "max_t", by joint changes of sign, which needs six seeds and finds
             more where many contrasts share arms.
+        keep_weights: Whether every run's weights are kept beside the store, so that further probes need no training.
         name: Finds the study again in the store; a file's studies are named after the file.
         quick: Whether this is a quick look, whose numbers are no evidence; `quick_look()` sets it.
 
@@ -79,6 +80,7 @@ class Study:
     seeds: int | Sequence[int] = 5
     looks: Sequence[int] = ()
     adjust: Adjust = "holm"
+    keep_weights: bool = False
     name: str = "study"
     quick: bool = False
 

@@ -4,7 +4,8 @@ from paribus.train._canary import CanaryResult, run_canaries
 from paribus.train._environment import environment
 from paribus.train._groups import Groups, OfRun
 from paribus.train._objective import check_recipe
-from paribus.train._runs import Assignment, Checkpointed, failed_record
+from paribus.train._runs import Assignment, Checkpointed, KeptWeights, Message, failed_record
+from paribus.train._stored import Measurement, StoredRuns
 from paribus.train._streams import batch_orders, order_hash, probe_stream, stream
 from paribus.train._trainer import Trainer
 from paribus.train.engines import check_backend, engine_name, make_engine, seeds_together
@@ -15,7 +16,11 @@ __all__ = [
     "CanaryResult",
     "Checkpointed",
     "Groups",
+    "KeptWeights",
+    "Measurement",
+    "Message",
     "OfRun",
+    "StoredRuns",
     "Trainer",
     "batch_orders",
     "check_backend",

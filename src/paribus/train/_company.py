@@ -3,10 +3,9 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from paribus.backend import Array
 from paribus.records import EpochRecord, Status
@@ -14,7 +13,8 @@ from paribus.study import Study
 from paribus.train._checkpoint import Checkpoint
 from paribus.train._normalization_check import check_normalization
 from paribus.train._probing import measure
-from paribus.train._runs import Checkpointed, Outcome, Run, Stopwatch, diverged, scored
+from paribus.train._runs import Checkpointed, KeptWeights, Message, Outcome, Run, Stopwatch, diverged, scored
+from paribus.train._weights import encode_weights
 from paribus.train.engines import Engine, EpochMeans, Scores, State, Together, make_together
 
 
@@ -29,7 +29,7 @@ class Said(NamedTuple):
     """What there is to tell of a run that goes on."""
 
     run: Run
-    message: EpochRecord | Checkpointed
+    message: Message
 
 
 class Ended(NamedTuple):
@@ -114,7 +114,7 @@ class Company:
             elif self._is_long():
                 yield from self._checkpoints(state)
 
-    def _scored(self, state: State, evaluated: State, validation: list[Scores]) -> Iterator[Ended]:
+    def _scored(self, state: State, evaluated: State, validation: list[Scores]) -> Iterator[Said | Ended]:
         """Touch the test set, once, measure what probes measure on it, and end the runs that have not ended."""
         tests = self._evaluate(evaluated, "test")
         checks = check_normalization(
@@ -131,30 +131,39 @@ class Company:
             for run, test, check in zip(self._runs, tests, checks, strict=True)
         ]
         self._watch.lap(self._live)
-        if self._study.probes:
-            outcomes = self._probed(evaluated, outcomes)
-        for run, outcome in zip(self._runs, outcomes, strict=True):
+        kept = [b""] * len(outcomes)
+        if self._study.probes or self._study.keep_weights:
+            outcomes, kept = self._measured(evaluated, outcomes)
+        for run, outcome, weights in zip(self._runs, outcomes, kept, strict=True):
             if run in self._live:
                 self._live.remove(run)
+                if weights:
+                    yield Said(run, KeptWeights(weights))
                 yield Ended(run, outcome)
 
-    def _probed(self, state: State, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """Return how the runs ended, with what the study's probes measure on those that were trained to their end."""
-        alone = zip(self._runs, outcomes, self._together.to_arrays(state), strict=True)
-        return [
-            self._measured(run, outcome, arrays)
-            if run in self._live and outcome.status is Status.COMPLETED
-            else outcome
-            for run, outcome, arrays in alone
-        ]
+    def _measured(self, evaluated: State, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[bytes]]:
+        """Return how the runs ended, those that were trained to their end with what probes measure, and weights that are to be kept."""
+        states = [self._engine.from_arrays(arrays) for arrays in self._together.to_arrays(evaluated)]
+        ends: list[Outcome] = []
+        kept: list[bytes] = []
+        for run, outcome, state in zip(self._runs, outcomes, states, strict=True):
+            completed = run in self._live and outcome.status is Status.COMPLETED
+            ends.append(self._probed(run, outcome, state) if completed else outcome)
+            kept.append(self._weights(state) if completed and self._study.keep_weights else b"")
+        return ends, kept
 
-    def _measured(self, run: Run, outcome: Outcome, arrays: Sequence[NDArray[Any]]) -> Outcome:
+    def _probed(self, run: Run, outcome: Outcome, state: State) -> Outcome:
+        if not self._study.probes:
+            return outcome
         compiled_before = self._engine.compile_seconds
-        state = self._engine.from_arrays(arrays)
         probes = measure(self._study, self._study.probes, self._engine, state, seed=run.spec.seed)
         run.compile_seconds += self._engine.compile_seconds - compiled_before
         self._watch.lap([run])
         return replace(outcome, probes=probes)
+
+    def _weights(self, state: State) -> bytes:
+        arrays, trained = self._engine.to_arrays(state), len(state.trainable)
+        return encode_weights(arrays[:trained], arrays[trained : trained + len(state.non_trainable)])
 
     def _epoch(self, state: State, number: int) -> tuple[State, list[EpochMeans], float]:
         """Train for an epoch; the last result is each run's share of the seconds."""

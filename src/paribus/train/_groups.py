@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from paribus.records import EpochRecord, RunRecord, RunSpec
+from paribus.records import RunRecord, RunSpec
 from paribus.study import Study
-from paribus.train._runs import Assignment, Checkpointed
+from paribus.train._runs import Assignment, Message
 from paribus.train._trainer import Trainer
 
 
@@ -15,7 +15,7 @@ class OfRun:
     """A message about one run of a group."""
 
     spec: RunSpec
-    message: EpochRecord | Checkpointed
+    message: Message
 
 
 class _Tell(Protocol):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -39,6 +40,17 @@ class Checkpointed:
     """Said after an epoch of a long run: with `checkpoint`, the run can go on from here."""
 
     checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWeights:
+    """Said before a run ends that was trained to its end: its weights as it was scored, as an `.npz`."""
+
+    content: bytes
+
+
+Message: TypeAlias = EpochRecord | Checkpointed | KeptWeights
+"""What is told of a run that goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,17 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
-import numpy as np
-
-from paribus.backend import Model, keras
-from paribus.build import build, input_shape, precision
-from paribus.measures import is_plain
 from paribus.memory import keep_memory
-from paribus.records import EpochRecord, RunRecord, RunSpec
+from paribus.records import RunRecord, RunSpec
 from paribus.study import Study
+from paribus.train._arms import Arms
 from paribus.train._company import Company, DeviceSplit, Ended, Said
 from paribus.train._environment import reset_peak_memory
-from paribus.train._objective import make_objective, make_optimizer
-from paribus.train._runs import Assignment, Checkpointed, Outcome, Run, Stopwatch, begin, crashed, ended
-from paribus.train._streams import stream
-from paribus.train.engines import Engine, State, is_out_of_memory, make_engine, most_seeds
+from paribus.train._runs import Assignment, Message, Outcome, Run, Stopwatch, begin, crashed, ended
+from paribus.train.engines import Engine, State, is_out_of_memory, most_seeds
 
-Tell = Callable[[EpochRecord | Checkpointed], None]
-TellOf = Callable[[RunSpec, EpochRecord | Checkpointed], None]
+Tell = Callable[[Message], None]
+TellOf = Callable[[RunSpec, Message], None]
 
 
 class _Started(NamedTuple):
@@ -53,7 +47,7 @@ class Trainer:
         keep_memory()
         self._study = study
         self._checkpoint_seconds = checkpoint_seconds
-        self._engines: dict[str, Engine] = {}
+        self._arms = Arms(study)
         self._splits: dict[str, DeviceSplit] = {}
 
     def __call__(self, assignment: Assignment, tell: Tell) -> RunRecord:
@@ -61,7 +55,7 @@ class Trainer:
 
         Args:
             assignment: What to train. From a checkpoint, it ends as if it had never stopped, to the last bit.
-            tell: Told of every epoch as it ends, and of every checkpoint.
+            tell: Told of every epoch as it ends, of every checkpoint, and of weights that are to be kept.
         """
         return next(self.train((assignment,), lambda _, message: tell(message)))
 
@@ -136,22 +130,8 @@ class Trainer:
 
     def _start(self, run: Run) -> _Started:
         """Return the arm's engine and this seed's state where it begins."""
-        spec, dataset, recipe = run.spec, self._study.dataset, self._study.recipe
-        with precision(recipe.precision):
-            model = build(self._study.arm(spec.arm), dataset, init_rng=stream(spec.seed, "init"))
-        _seed_dropout(model, stream(spec.seed, "dropout"))
-        plain = is_plain(model)
-        if spec.arm_identity not in self._engines or not plain:  # own layers may hold constants of a seed
-            self._engines[spec.arm_identity] = make_engine(
-                model,
-                make_objective(recipe, dataset.classes),
-                make_optimizer(recipe),
-                input_shape=input_shape(model, dataset),
-                fast_layers=recipe.fast_layers,
-                native_kernels=recipe.native_kernels,
-            )
-        engine = self._engines[spec.arm_identity]
-        state = engine.from_arrays(run.origin.arrays) if run.origin.arrays else engine.start(model)
+        engine, beginning, plain = self._arms.ready(run.spec)
+        state = engine.from_arrays(run.origin.arrays) if run.origin.arrays else beginning
         return _Started(run, engine, state, plain, engine.compile_seconds)
 
     def _room(self, started: _Started, wanted: int) -> int:
@@ -184,11 +164,3 @@ def _guarded(events: Iterator[Said | Ended]) -> Iterator[Said | Ended | _Failed]
 
 def _epochs_done(run: Run) -> int:
     return len(run.origin.epochs)
-
-
-def _seed_dropout(model: Model, rng: np.random.Generator) -> None:
-    """Give every random layer of the model its own start, drawn in the order of the model's variables."""
-    for variable in model.non_trainable_variables:
-        if variable.path.endswith("seed_generator_state"):
-            start = np.array([rng.integers(2**32), 0], np.uint32)
-            variable.assign(keras().ops.convert_to_tensor(start.astype(variable.dtype)))
