@@ -43,7 +43,7 @@ def test_a_study_from_store_to_file(stored: Path) -> None:
 def test_the_study_run_last_by_default(stored: Path) -> None:
     """With the command that looks at it."""
     done = paribus(stored, "export", "--to", "tensorboard")
-    assert (0, "small-tensorboard: 2 runs.\n  tensorboard --logdir small-tensorboard\n") == (
+    assert (0, "small-tensorboard: 2 runs that have ended.\n  tensorboard --logdir small-tensorboard\n") == (
         done.returncode,
         done.stdout,
     )

@@ -60,7 +60,7 @@ def test_a_quick_look_is_named_so(
 
 def test_contents_are_told(export: Export, tmp_path: Path) -> None:
     """With their sizes, and the command that looks at them."""
-    assert "runs (8 rows), epochs (13 rows), contrasts (1 rows), differences (4 rows)" == (
+    assert "runs (8 rows), epochs (13 rows), contrasts (1 row), differences (4 rows)" == (
         write(export, "csv", output=str(tmp_path / "a b")).contents
     )
     assert f"tensorboard --logdir '{tmp_path}/a b'" == (

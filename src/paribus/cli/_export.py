@@ -26,7 +26,8 @@ def export(
       table in one file. Text that a spreadsheet would take for a formula has an apostrophe in front.
     - `json`: everything in one document, with what columns mean and what limits the result.
     - `parquet`: as `csv`, with types (`paribus[parquet]`).
-    - `mlflow`: an experiment with a run per arm and, nested in it, one per seed (`paribus[mlflow]`). Again, it adds only what is new.
+    - `mlflow`: an experiment with a run per arm and, nested in it, one per seed (`paribus[mlflow]`; the pages to look at them are in the full `mlflow`). Again, it
+      adds only what is new.
     - `tensorboard`: a folder per arm and seed (`paribus[tensorboard]`).
 
     Failed runs are there with their reason, planned ones that have not ended are rows of `runs`, too; what is undefined is empty, never 0. Files are there whole or not at all,

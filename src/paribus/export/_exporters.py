@@ -75,7 +75,9 @@ def _as_tensorboard(export: Export, output: str | None, table: str | None, /) ->
     folder = Path(output or f"{_usual_name(export)}-tensorboard")
     replace_folder(folder, lambda aside: write_tensorboard(export, aside))
     return Written(
-        str(folder), f"{len(export.records)} runs", f"tensorboard --logdir {shlex.quote(str(folder))}"
+        str(folder),
+        f"{len(export.records):,} runs that have ended",
+        f"tensorboard --logdir {shlex.quote(str(folder))}",
     )
 
 
@@ -130,4 +132,5 @@ def _no_table(to: str, table: str | None) -> None:
 
 
 def _counted(table: Table) -> str:
-    return f"{table.name} ({len(table.rows):,} rows)"
+    n = len(table.rows)
+    return f"{table.name} ({n:,} row{'s' if n != 1 else ''})"
