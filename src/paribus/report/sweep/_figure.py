@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _STYLE = "seaborn-v0_8-whitegrid"
 _REPRODUCIBLE = {"svg.hashsalt": "paribus"}
-_WIDTH, _HEIGHT, _CONTRAST = 8.6, 4.6, 0.4
-"""Inches; the last one for every contrast whose verdicts are written."""
+_WIDTH, _HEIGHT, _LINE = 8.6, 4.6, 0.17
+"""Inches; the last one for every line of verdicts."""
 _DOTS_PER_INCH = 150
 _SUFFIXES = (".png", ".svg")
 
@@ -44,7 +44,7 @@ def sweep_figure(
     panel = sweep_panel(analysis, metric)
     with style.context([_STYLE, _REPRODUCIBLE]):
         if axes is None:
-            paper = Figure(figsize=(_WIDTH, _HEIGHT + _CONTRAST * _lines(panel)), layout="constrained")
+            paper = Figure(figsize=(_WIDTH, _HEIGHT + _LINE * _lines(panel)), layout="constrained")
             axes = paper.subplots()
         draw_sweep(axes, panel, seeds=seeds)
         note = f"\n{panel.note}" if panel.note else ""
@@ -99,4 +99,4 @@ def save_sweep(analysis: SweepAnalysis, directory: Path) -> None:
 
 
 def _lines(panel: Panel) -> int:
-    return len({word.line for word in panel.settings["words"]})
+    return max((word.line + word.lane for word in panel.settings["words"]), default=-1) + 1
