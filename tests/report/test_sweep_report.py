@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -154,6 +155,17 @@ def test_what_is_unfair_stands_beside_the_verdict(study_record: StudyRecord) -> 
     drawn = [text.get_text() for text in sweep_figure(analysis).axes[0].texts]
     assert ["worse\N{DAGGER}", "better", "better"] == drawn[1:]
     assert drawn[0].endswith("\N{DAGGER} the comparison is unfair there")
+
+
+def test_words_do_not_touch(study_record: StudyRecord) -> None:
+    """Those at values that lie close together stand in lines of their own."""
+    scores = crossing()[1_000]
+    values = (100, 110, 120, 1_000, 10_000)
+    analysis = swept(study_record, dict.fromkeys(values, scores))
+    texts: list[Any] = list(sweep_figure(analysis).axes[0].texts)
+    name, *tops = (float(text.xyann[1]) for text in texts)
+    assert name > tops[0] > tops[1] > tops[2]
+    assert tops[0] == tops[3] == tops[4]
 
 
 def test_what_the_study_has_itself_is_starred(study_record: StudyRecord) -> None:

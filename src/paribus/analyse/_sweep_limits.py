@@ -1,6 +1,7 @@
 """What limits a sweep: what limits its cells, each sentence once with the values that it is about."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from paribus.analyse._results import Analysis
@@ -30,14 +31,7 @@ def limits(sweep: SweepRecord, cells: Sequence[Analysis]) -> tuple[Limit, ...]:
         for said, limit in _said(value, cell):
             known = found.get(said)
             values = (*(known.values if known else ()), value)
-            first = known or limit
-            found[said] = Limit(
-                values=tuple(dict.fromkeys(values)),
-                sentence=first.sentence,
-                about=first.about,
-                severity=first.severity,
-                remedy=first.remedy,
-            )
+            found[said] = replace(known or limit, values=tuple(dict.fromkeys(values)))
     order: list[Severity | None] = [None, Severity.UNFAIR, Severity.CAUTION]
     return tuple(sorted(found.values(), key=lambda limit: order.index(limit.severity)))
 
@@ -46,10 +40,10 @@ def _said(value: Value, cell: Analysis) -> Iterator[tuple[_Said, Limit]]:
     for caveat in cell.caveats:
         yield _Said("", None, caveat), Limit(values=(value,), sentence=caveat)
     for finding in _weighty(cell):
-        sentence = f"{finding.kind.replace('_', ' ')}. {finding.evidence}"
         limit = Limit(
             values=(value,),
-            sentence=sentence,
+            sentence=finding.evidence,
+            kind=finding.kind,
             about=finding.about,
             severity=finding.severity,
             remedy=finding.remedy,

@@ -160,7 +160,8 @@ class Limit:
 
     Attributes:
         values: At which.
-        sentence: What.
+        sentence: What; of a finding, the evidence at the first of the values.
+        kind: Of a finding; empty of a caveat.
         about: The contrast; empty for all.
         severity: Of a finding; None of a caveat.
         remedy: What to do about it.
@@ -168,6 +169,7 @@ class Limit:
 
     values: tuple[Value, ...]
     sentence: str
+    kind: str = ""
     about: str = ""
     severity: Severity | None = None
     remedy: str = ""

@@ -1,13 +1,14 @@
 """A sweep's curves for a page: bands, every seed on demand, verdicts under every value."""
 
 import json
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from paribus.report._numbers import Scale
 from paribus.report.figures import Panel
 from paribus.report.figures._screen import colored, finished, shaped, told, values
-from paribus.report.sweep._panel import contrast_title
+from paribus.report.sweep._panel import SweepWord, contrast_title
 
 if TYPE_CHECKING:
     import altair as alt
@@ -104,15 +105,20 @@ def _words(panel: Panel, x: "alt.X") -> "list[alt.Chart]":
     words = panel.settings["words"]
     for contrast in dict.fromkeys(word.contrast for word in words):
         own = [word for word in words if word.contrast == contrast]
-        top = _HEIGHT + _WORDS + int(2.3 * _LINE * own[0].line)
+        top = _HEIGHT + _WORDS + _LINE * own[0].line
         title = contrast_title(own)
         name = alt.Chart(alt.InlineData(values=[{"contrast": title}])).mark_text(
             align="left", fontSize=11, opacity=0.7, color="currentColor"
         )
         layers.append(name.encode(x=alt.value(0), y=alt.value(top), text="contrast:N"))
-        for word, color in _COLORS.items():
-            some = [each for each in own if each.word == word]
-            if some:
-                text = alt.Chart(values(some)).mark_text(fontSize=11, fontWeight="bold", color=color)
-                layers.append(text.encode(x=x, y=alt.value(top + _LINE), text="told:N"))
+        for (word, lane), color in _shades(own):
+            some = [each for each in own if (each.word, each.lane) == (word, lane)]
+            text = alt.Chart(values(some)).mark_text(fontSize=11, fontWeight="bold", color=color)
+            layers.append(text.encode(x=x, y=alt.value(top + _LINE * lane), text="told:N"))
     return layers
+
+
+def _shades(words: Sequence[SweepWord]) -> Iterator[tuple[tuple[str, int], str]]:
+    """Yield every word with every lane in which it stands, and its color."""
+    for word, lane in sorted({(each.word, each.lane) for each in words}):
+        yield (word, lane), _COLORS[word]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_WIDTH, _HEIGHT, _CONTRAST = 8.6, 4.6, 0.4
-"""Inches; the last one for every contrast whose verdicts are written."""
+_WIDTH, _HEIGHT, _LINE = 8.6, 4.6, 0.17
+"""Inches; the last one for every line of verdicts."""
 _DOTS_PER_INCH = 150
 _SUFFIXES = (".png", ".svg")
 
@@ -42,7 +42,7 @@ def sweep_figure(
     panel = sweep_panel(analysis, metric)
     with on_paper():
         if axes is None:
-            paper = Figure(figsize=(_WIDTH, _HEIGHT + _CONTRAST * _lines(panel)), layout="constrained")
+            paper = Figure(figsize=(_WIDTH, _HEIGHT + _LINE * _lines(panel)), layout="constrained")
             axes = paper.subplots()
         draw_sweep(axes, panel, seeds=seeds)
         note = f"\n{panel.note}" if panel.note else ""
@@ -94,4 +94,4 @@ def save_sweep(analysis: SweepAnalysis, directory: Path) -> None:
 
 
 def _lines(panel: Panel) -> int:
-    return len({word.line for word in panel.settings["words"]})
+    return max((word.line + word.lane for word in panel.settings["words"]), default=-1) + 1

@@ -1,5 +1,6 @@
 """A sweep as a figure: rows, and what renderers are told besides."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from paribus.report.sweep._rows import metrics, starred, unfair_at
 from paribus.study import Value
 
 _UNFAIR = "\N{DAGGER}"
+_WORD = 0.14
+"""Room for a word, as a part of the axis."""
 
 
 class SweepPoint(NamedTuple):
@@ -34,7 +37,11 @@ class SeedPoint(NamedTuple):
 
 
 class SweepWord(NamedTuple):
-    """A contrast's verdict at one value; `told` marks it where the comparison is unfair, `line` counts contrasts from 0."""
+    """A contrast's verdict at one value, as it is written below the axis.
+
+    `told` marks it where the comparison is unfair; `line` is that of the contrast's name and `lane` how many lines below it the word
+    stands, so that words at values that lie close together do not touch.
+    """
 
     contrast: str
     value: Value
@@ -42,6 +49,7 @@ class SweepWord(NamedTuple):
     word: str
     told: str
     line: int
+    lane: int
 
 
 def contrast_title(words: Sequence[SweepWord]) -> str:
@@ -122,6 +130,8 @@ def _seeds(curves: tuple[ArmCurve, ...], places: dict[Value, float]) -> tuple[Se
 
 def _words(analysis: SweepAnalysis, metric: str, places: dict[Value, float]) -> tuple[SweepWord, ...]:
     asked = [each for each in analysis.contrasts if each.contrast.metric == metric]
+    lanes = _lanes(list(places.values()), logarithmic=analysis.sweep.is_number)
+    height = 1 + max(lanes)
     return tuple(
         SweepWord(
             str(each.contrast),
@@ -129,11 +139,26 @@ def _words(analysis: SweepAnalysis, metric: str, places: dict[Value, float]) -> 
             places[cell.value],
             cell.verdict.word.value,
             _told(analysis, each, cell),
-            line,
+            number * (1 + height),
+            lane,
         )
-        for line, each in enumerate(asked)
-        for cell in each.cells
+        for number, each in enumerate(asked)
+        for cell, lane in zip(each.cells, lanes, strict=True)
     )
+
+
+def _lanes(places: Sequence[float], *, logarithmic: bool) -> list[int]:
+    """Return for each place, along the axis, the first lane below it (from 1) in which the word before leaves room."""
+    along = [math.log(place) for place in places] if logarithmic else list(places)
+    width = along[-1] - along[0]
+    ends: list[float] = []
+    lanes: list[int] = []
+    for place in along:
+        free = [lane for lane, end in enumerate(ends) if place - end >= _WORD * width]
+        lane = free[0] if free else len(ends)
+        ends[lane : lane + 1] = [place]
+        lanes.append(lane + 1)
+    return lanes
 
 
 def _told(analysis: SweepAnalysis, contrast: SweepContrast, cell: CellVerdict) -> str:

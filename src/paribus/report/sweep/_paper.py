@@ -87,7 +87,7 @@ def _draw_words(axes: "Axes", panel: Panel) -> None:
         axes.annotate(
             word.told,
             (word.at, 0),
-            (0, _top(word.line) - _LINE),
+            (0, _top(word.line + word.lane)),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha="center",
@@ -100,5 +100,5 @@ def _draw_words(axes: "Axes", panel: Panel) -> None:
 
 
 def _top(line: int) -> float:
-    """Return where a contrast's name begins, in points from the axes."""
-    return -(_WORDS + 2.3 * _LINE * line)
+    """Return where a line of words begins, in points from the axes."""
+    return -(_WORDS + _LINE * line)

@@ -133,10 +133,13 @@ def tuned_cautions(found: Tuned) -> Iterator[str]:
 def limit_sentence(limit: Limit, analysis: SweepAnalysis) -> str:
     """Return what limits a sweep, with the values."""
     where = values_told(limit.values, analysis.sweep.values)
+    if limit.severity is None:
+        return f"{where}: {limit.sentence}"
     about = f", {limit.about}" if limit.about else ""
-    kind = f"{limit.severity.value}{about}, " if limit.severity else ""
+    example = f"At {told(limit.values[0])}: " if len(limit.values) > 1 else ""
     remedy = f" \N{RIGHTWARDS ARROW} {limit.remedy}" if limit.severity is Severity.UNFAIR else ""
-    return f"{kind}{where}: {limit.sentence}{remedy}"
+    kind = limit.kind.replace("_", " ")
+    return f"{limit.severity.value}{about}, {where}: {kind}. {example}{limit.sentence}{remedy}"
 
 
 def weighty_limits(analysis: SweepAnalysis) -> tuple[Limit, ...]:
