@@ -1,6 +1,7 @@
 """Studies that nobody has trained: as many arms and seeds as one likes, and names that fit nowhere."""
 
 import io
+import shlex
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from paribus.records import (
 )
 from paribus.report import Material
 from paribus.study import Contrast, Recipe, StudyRecord
+from tests.browser.hostile import HOSTILE
 from tests.conftest import make_run_record
 
 N_TEST = 200
@@ -57,6 +59,22 @@ class Plan:
     failed: Sequence[tuple[str, int]] = ()
     metric: str = "test_accuracy"
     words: Words = field(default_factory=Words)
+
+
+def hostile() -> Plan:
+    """Return a hundred arms, and everything else that can be named, named to hurt."""
+    words = Words(
+        study=HOSTILE[0],
+        question=HOSTILE[1],
+        dataset=HOSTILE[7],
+        licence=HOSTILE[36],
+        source=HOSTILE[45],
+        classes=HOSTILE[2:6],
+        reason=HOSTILE[10],
+        concession=HOSTILE[39],
+        command=f"paribus run {shlex.quote(HOSTILE[12])}",
+    )
+    return Plan(arms=HOSTILE, seeds=2, failed=[(HOSTILE[3], 1)], words=words)
 
 
 def simulated(plan: Plan | None = None) -> Material:
