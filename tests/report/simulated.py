@@ -5,6 +5,7 @@ import shlex
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -25,6 +26,7 @@ from paribus.records import (
     Status,
 )
 from paribus.report import Material
+from paribus.store import Store
 from paribus.study import Contrast, Recipe, StudyRecord
 from tests.browser.hostile import HOSTILE
 from tests.conftest import make_run_record
@@ -227,3 +229,16 @@ def _image(index: int) -> bytes:
     pixels = np.random.default_rng(index).integers(256, size=(8, 8)).astype(np.uint8)
     Image.fromarray(pixels).save(drawn, "PNG")
     return drawn.getvalue()
+
+
+def stored(material: Material, place: Path) -> Path:
+    """Put it all into a store, as `paribus run` would have."""
+    study = material.analysis.study
+    specs = [record.spec for record in material.records]
+    with Store.write(place) as store:
+        store.add_study(study, specs)
+        store.add_design(study.study_id, material.analysis.stage.design)
+        store.add_images(study.dataset.fingerprint, material.images)
+        for record in material.records:
+            store.add(record)
+    return place

@@ -226,7 +226,8 @@ class Store:
         with self._transaction() as connection:
             if not _has(connection, images):
                 return {}
-            return dict(row.tuple() for row in connection.execute(query))
+            rows = connection.execute(query).all()
+        return {row[0]: row[1] for row in rows}
 
     def add_images(self, fingerprint: str, made: Mapping[int, bytes]) -> None:
         """Keep images of a dataset's test examples, those that are not kept yet."""
