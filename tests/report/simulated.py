@@ -1,9 +1,11 @@
 """Studies that nobody has trained: as many arms and seeds as one likes, and names that fit nowhere."""
 
 import io
+import shlex
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -24,7 +26,9 @@ from paribus.records import (
     Status,
 )
 from paribus.report import Material
+from paribus.store import Store
 from paribus.study import Contrast, Recipe, StudyRecord
+from tests.browser.hostile import HOSTILE
 from tests.conftest import make_run_record
 
 N_TEST = 200
@@ -57,6 +61,22 @@ class Plan:
     failed: Sequence[tuple[str, int]] = ()
     metric: str = "test_accuracy"
     words: Words = field(default_factory=Words)
+
+
+def hostile() -> Plan:
+    """Return a hundred arms, and everything else that can be named, named to hurt."""
+    words = Words(
+        study=HOSTILE[0],
+        question=HOSTILE[1],
+        dataset=HOSTILE[7],
+        licence=HOSTILE[36],
+        source=HOSTILE[45],
+        classes=HOSTILE[2:6],
+        reason=HOSTILE[10],
+        concession=HOSTILE[39],
+        command=f"paribus run {shlex.quote(HOSTILE[12])}",
+    )
+    return Plan(arms=HOSTILE, seeds=2, failed=[(HOSTILE[3], 1)], words=words)
 
 
 def simulated(plan: Plan | None = None) -> Material:
@@ -209,3 +229,16 @@ def _image(index: int) -> bytes:
     pixels = np.random.default_rng(index).integers(256, size=(8, 8)).astype(np.uint8)
     Image.fromarray(pixels).save(drawn, "PNG")
     return drawn.getvalue()
+
+
+def stored(material: Material, place: Path) -> Path:
+    """Put it all into a store, as `paribus run` would have."""
+    study = material.analysis.study
+    specs = [record.spec for record in material.records]
+    with Store.write(place) as store:
+        store.add_study(study, specs)
+        store.add_design(study.study_id, material.analysis.stage.design)
+        store.add_images(study.dataset.fingerprint, material.images)
+        for record in material.records:
+            store.add(record)
+    return place

@@ -11,7 +11,7 @@ from paribus.report import markdown, save_report
 from paribus.report._markdown_text import code, escaped, table
 from paribus.report._visible import visible
 from tests.browser.hostile import HOSTILE
-from tests.report.simulated import Plan, Words, simulated
+from tests.report.simulated import Plan, hostile, simulated
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HARMLESS = {
@@ -116,18 +116,7 @@ def test_figures_lie_beside_it(tmp_path: Path) -> None:
 
 def test_hostile_words_everywhere_are_words() -> None:
     """A hundred arms, and everything else that can be named: no HTML, no link, no code, no heading that is not the report's."""
-    words = Words(
-        study=HOSTILE[0],
-        question=HOSTILE[37],
-        dataset=HOSTILE[7],
-        licence=HOSTILE[36],
-        source=HOSTILE[45],
-        classes=HOSTILE[38:42],
-        reason=HOSTILE[1],
-        concession=HOSTILE[39],
-        command="paribus run '<b>x</b>'",
-    )
-    told = markdown(simulated(Plan(arms=HOSTILE, seeds=2, failed=[(HOSTILE[3], 1)], words=words)), [])
+    told = markdown(simulated(hostile()), [])
     tokens = [each for token in READER.parse(told) for each in (token, *(token.children or []))]
     assert HARMLESS >= {token.tag for token in tokens if token.tag}
     assert not {"html_block", "html_inline", "link_open", "image", "code_inline", "s_open", "fence"} & {

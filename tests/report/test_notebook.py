@@ -14,7 +14,7 @@ from paribus.records import BudgetLine, Finding, Findings, Match, Severity
 from paribus.report._visible import visible
 from paribus.study import Contrast, Study
 from tests.browser.hostile import HOSTILE
-from tests.report.simulated import Plan, Words, simulated
+from tests.report.simulated import Plan, hostile, simulated
 
 MATCH = Match(
     arm="conv",
@@ -120,17 +120,7 @@ def test_a_study_is_shown_before_it_is_run(small_study: Study) -> None:
 
 def test_hostile_words_are_text() -> None:
     """A hundred arms, and everything else that can be named."""
-    words = Words(
-        study=HOSTILE[0],
-        question=HOSTILE[1],
-        dataset=HOSTILE[2],
-        licence=HOSTILE[3],
-        source=HOSTILE[4],
-        classes=HOSTILE[5:9],
-        reason=HOSTILE[10],
-        concession=HOSTILE[11],
-    )
-    plan = Plan(arms=HOSTILE, seeds=2, failed=[(HOSTILE[7], 0)], words=words)
+    plan = hostile()
     known = {
         "div",
         "h3",
