@@ -22,7 +22,7 @@ _SETTINGS = {
     "ps.fonttype": 42,
 }
 """The font that comes with Matplotlib, so that figures are the same everywhere; as TrueType, because journals refuse Type 3."""
-_LABEL, _HEADING, _REMARK, _MOST_LINES = 28, 76, 120, 3
+_LABEL, _HEADING, _REMARK, _MOST_LINES = 32, 76, 120, 3
 """Characters of a line; lines."""
 _MOST_ENTRIES, _MANY = 30, 12
 HEIGHT, _LINE_OF_FEW, _LINE_OF_MANY = 4.2, 0.175, 0.15
