@@ -1,8 +1,10 @@
 """Files and folders are there whole or not at all, and nobody else's are replaced."""
 
 import os
+import sqlite3
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from paribus.errors import ExportError
@@ -68,6 +70,36 @@ def test_a_file_is_no_folder_and_a_folder_no_file(export: Export, tmp_path: Path
         write(export, "json", output=str(tmp_path / "x.json"))
 
 
+@pytest.mark.parametrize("to", ["csv", "json", "parquet"])
+def test_a_file_of_somebody_else_is_left_alone(export: Export, tmp_path: Path, to: str) -> None:
+    """A store, notes, or data in the same format: a table of a clinical study has a `study_id`, too."""
+    pd.DataFrame({"study_id": ["mine"], "arm": ["placebo"]}).to_parquet(tmp_path / "mine.parquet")
+    (tmp_path / "mine.csv").write_text('"study_id","arm"\n"mine","placebo"\n')
+    (tmp_path / "mine.json").write_text('{"study_id": "mine"}')
+    with sqlite3.connect(tmp_path / "paribus.db") as store:
+        store.execute("CREATE TABLE runs (run_id TEXT)")
+    store.close()
+    before = tree(tmp_path)
+    for name in (f"mine.{to}", "paribus.db"):
+        with pytest.raises(ExportError, match=f"{name} is there, and no export wrote it; name another file"):
+            write(export, to, output=str(tmp_path / name), table=None if to == "json" else "runs")
+    assert before == tree(tmp_path)
+
+
+@pytest.mark.parametrize("to", ["csv", "json", "parquet"])
+def test_a_file_that_an_export_wrote_is_replaced(export: Export, tmp_path: Path, to: str) -> None:
+    """By the same again, and by another table; an empty file, too, is nobody's loss."""
+    place = tmp_path / f"x.{to}"
+    place.touch()
+    write(export, to, output=str(place))
+    first = place.read_bytes()
+    for table in () if to == "json" else ("epochs", "contrasts", "differences"):
+        write(export, to, output=str(place), table=table)
+        assert first != place.read_bytes()
+    write(export, to, output=str(place))
+    assert first == place.read_bytes()
+
+
 def test_devices_and_links_are_no_files_to_replace(export: Export, tmp_path: Path) -> None:
     """What a link leads to would be lost, or the link."""
     os.mkfifo(tmp_path / "pipe.json")
@@ -96,9 +128,10 @@ def test_a_writer_that_fails_leaves_all_as_it_was(tmp_path: Path) -> None:
         (place / "part" if place.is_dir() else place).write_text("half")
         raise OSError(28, "No space left on device")
 
-    for replace, name in ((replace_file, "file"), (replace_folder, "folder")):
-        with pytest.raises(ExportError, match=f"{name} could not be written: No space left on device"):
-            replace(tmp_path / name, fail)
+    with pytest.raises(ExportError, match="file could not be written: No space left on device"):
+        replace_file(tmp_path / "file", fail, is_ours=lambda _: True)
+    with pytest.raises(ExportError, match="folder could not be written: No space left on device"):
+        replace_folder(tmp_path / "folder", fail)
     assert {"file": b"before"} == tree(tmp_path)
     assert ["file", "folder"] == sorted(path.name for path in tmp_path.iterdir())
 

@@ -15,6 +15,8 @@ from paribus.export._tables import tables
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How text begins that spreadsheets take for formulas, which can run programs; the last four are wide signs."""
 _GUARD = "'"
+_TELLING = 4
+"""So many columns tell a table from other people's."""
 _NOTE = (
     "Text is quoted, numbers are not, and what is not there is empty. Text that begins with =, +, -, @ (wide ones, too), a tab, a "
     "line's end or an apostrophe has an apostrophe in front, so that spreadsheets do not take it for a formula: take one off to have it as it was."
@@ -39,6 +41,14 @@ def csv_text(table: Table) -> str:
 def unguarded(text: str) -> str:
     """Return text as it was before it was guarded."""
     return text.removeprefix(_GUARD)
+
+
+def is_csv(content: bytes, export: Export) -> bool:
+    """Whether a file's content is one of the tables, by the columns it begins with."""
+    headers = (table.columns[:_TELLING] for table in tables(export))
+    return content.startswith(
+        tuple(",".join(_text(column.name) for column in header).encode() for header in headers)
+    )
 
 
 def write_csv(export: Export, folder: Path) -> None:

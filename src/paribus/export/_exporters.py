@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from paribus.errors import ExportError, listed, nearest
-from paribus.export._csv import write_csv, write_csv_table
+from paribus.export._csv import is_csv, write_csv, write_csv_table
 from paribus.export._export import Export
-from paribus.export._json import write_json
+from paribus.export._json import is_json, write_json
 from paribus.export._mlflow import write_mlflow
 from paribus.export._names import safe_name
-from paribus.export._parquet import write_parquet, write_parquet_table
+from paribus.export._parquet import is_parquet, write_parquet, write_parquet_table
 from paribus.export._replace import replace_file, replace_folder
 from paribus.export._settings import experiment_name
 from paribus.export._table import Table
@@ -50,13 +50,18 @@ class _TableFiles:
     to: str
     write_all: Callable[[Export, Path], None]
     write_one: Callable[[Export, Table, Path], None]
+    is_ours: Callable[[Export, bytes], bool]
 
     def __call__(self, export: Export, output: str | None, table: str | None, /) -> Written:
         suffix = f".{self.to}"
         if table is not None or (output or "").endswith(suffix):
             made = one_table(export, table or _USUAL_TABLE)
             file = Path(output or f"{_usual_name(export)}-{made.name}{suffix}")
-            replace_file(file, lambda aside: self.write_one(export, made, aside))
+            replace_file(
+                file,
+                lambda aside: self.write_one(export, made, aside),
+                is_ours=lambda content: self.is_ours(export, content),
+            )
             return Written(str(file), _counted(made))
         folder = Path(output or f"{_usual_name(export)}{suffix.replace('.', '-')}")
         replace_folder(folder, lambda aside: self.write_all(export, aside))
@@ -66,7 +71,7 @@ class _TableFiles:
 def _as_json(export: Export, output: str | None, table: str | None, /) -> Written:
     _no_table("json", table)
     file = Path(output or f"{_usual_name(export)}.json")
-    replace_file(file, lambda aside: write_json(export, aside))
+    replace_file(file, lambda aside: write_json(export, aside), is_ours=is_json)
     return Written(str(file), ", ".join(map(_counted, tables(export))))
 
 
@@ -90,9 +95,16 @@ def _as_mlflow(export: Export, output: str | None, table: str | None, /) -> Writ
 
 
 EXPORTERS: Mapping[str, Exporter] = {
-    "csv": _TableFiles("csv", write_csv, lambda _, table, file: write_csv_table(table, file)),
+    "csv": _TableFiles(
+        "csv",
+        write_csv,
+        lambda _, table, file: write_csv_table(table, file),
+        lambda export, content: is_csv(content, export),
+    ),
     "json": _as_json,
-    "parquet": _TableFiles("parquet", write_parquet, write_parquet_table),
+    "parquet": _TableFiles(
+        "parquet", write_parquet, write_parquet_table, lambda _, content: is_parquet(content)
+    ),
     "mlflow": _as_mlflow,
     "tensorboard": _as_tensorboard,
 }

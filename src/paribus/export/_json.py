@@ -9,6 +9,7 @@ from paribus.export._export import Export, origin
 from paribus.export._package import described_columns
 from paribus.export._tables import tables
 
+_BEGINNING = b'{\n "schema": "paribus-export",'
 _NOTE = "null is what is not there, and what JSON has no word for: a number that is not one, or not finite."
 
 
@@ -28,6 +29,11 @@ def json_document(export: Export) -> bytes:
         **{table.name: table.records() for table in made},
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def is_json(content: bytes) -> bool:
+    """Whether a file's content is such a document."""
+    return content.startswith(_BEGINNING)
 
 
 def write_json(export: Export, file: Path) -> None:

@@ -12,6 +12,9 @@ from paribus.export._replace import MARKER
 from paribus.export._table import Column, Kind, Table
 from paribus.export._tables import tables
 
+_MAGIC = b"PAR1"
+_ORIGIN = b'"schema":"paribus-export"'
+
 
 def arrow_table(table: Table, about: dict[str, str | int]) -> Any:
     """Return a `pyarrow.Table`: what is not there is null, and a number that is not one stays what it is.
@@ -40,6 +43,11 @@ def arrow_table(table: Table, about: dict[str, str | int]) -> Any:
         for place, column in enumerate(table.columns)
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def is_parquet(content: bytes) -> bool:
+    """Whether a file's content is one of the tables, by what is known of their origin."""
+    return content.startswith(_MAGIC) and _ORIGIN in content
 
 
 def write_parquet(export: Export, folder: Path) -> None:

@@ -14,16 +14,26 @@ MARKER = "datapackage.json"
 """The file by which a folder is known for an export; it lists all others."""
 
 
-def replace_file(place: Path, write: Callable[[Path], None]) -> None:
+def replace_file(place: Path, write: Callable[[Path], None], *, is_ours: Callable[[bytes], bool]) -> None:
     """Let a file be written aside, and put it in place when it is whole.
 
+    Args:
+        place: Where it goes: a place where nothing is, an empty file, or an earlier export, which is replaced.
+        write: Given a place where nothing is, writes there.
+        is_ours: Whether an export wrote a file with that content.
+
     Raises:
-        ExportError: It cannot be written, or something else than a file is there.
+        ExportError: It cannot be written, or something is there that no export wrote.
     """
     target = place.absolute()
     if target.is_symlink() or (target.exists() and not target.is_file()):
         raise ExportError(f"{place} is no file that could be replaced; name a file with -o.")
     with _sentences(place):
+        there = target.read_bytes() if target.exists() else b""
+        if there and not is_ours(there):
+            raise ExportError(
+                f"{place} is there, and no export wrote it; name another file with -o, or move it away."
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".paribus-") as aside:
             written = Path(aside, target.name)
