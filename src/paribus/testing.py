@@ -382,20 +382,25 @@ class EngineContract(abc.ABC):
         assert scores.correct.mean() == pytest.approx(means.accuracy, abs=1e-9)
 
     def test_evaluation_is_inference_and_changes_nothing(self) -> None:
-        """Twice the same scores, the state as it was, and right is who Keras' own `predict` says is."""
+        """Twice the same scores, the state as it was, and what is put out and who is right is as Keras' own `predict` says."""
         engine = self.engine(model := self.model())
         state = self.trained(engine, engine.start(model), 1)
         before = engine.to_arrays(state)
         x, y = self.data(engine)
-        first, second = (engine.evaluate(state, x, y, batch_size=self.batch_size) for _ in range(2))
+        first, second = (
+            engine.evaluate(state, x, y, batch_size=self.batch_size, keep_outputs=keep)
+            for keep in (True, False)
+        )
         assert first.loss == second.loss
+        assert second.outputs.shape == (0, 0)
         _assert_same(before, engine.to_arrays(state))
         variables = (*model.trainable_variables, *model.non_trainable_variables)
         for variable, value in zip(variables, before, strict=False):  # the optimizer's come after
             variable.assign(value)
         host_x, host_y = (keras().ops.convert_to_numpy(part) for part in (x, y))
-        expected = model.predict(host_x, verbose=0).argmax(axis=-1) == host_y
-        np.testing.assert_array_equal(expected, first.correct)
+        expected = model.predict(host_x, verbose=0)
+        np.testing.assert_allclose(first.outputs, expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_array_equal(first.outputs.argmax(axis=-1) == host_y, first.correct)
 
     def test_inference_puts_out_what_keras_predicts(self) -> None:
         """To 1e-6 of Keras' own `predict`, for batches of any size, as float32; the state is as it was."""

@@ -187,7 +187,7 @@ def test_logits_become_probabilities_where_the_loss_takes_them(small_study: Stud
 
 
 def test_every_batch_has_the_same_shape() -> None:
-    """50 examples by 16 are four batches of 16; the test examples are predicted once, whoever asks."""
+    """50 examples by 16 are four batches of 16; outputs for the test examples are those they were scored by, asked for once."""
     shapes: list[tuple[int, ...]] = []
 
     def outputs(x: Any) -> Any:
@@ -197,12 +197,20 @@ def test_every_batch_has_the_same_shape() -> None:
     class Engine:
         place = staticmethod(np.array)
 
+    asked: list[str] = []
+
+    def scored() -> Any:
+        asked.append("test")
+        return test.reshape(50, 4)[:, :3].copy()
+
     test = np.random.default_rng(0).random((50, 2, 2)).astype(np.float32)
     engine: Any = Engine()
     inference = Inference(outputs, lambda _: [], ())
-    model = Trained(engine, inference, batch_size=16, takes_logits=False, test=test)
-    np.testing.assert_array_equal(test.reshape(50, 4)[:, :3], model(test))
+    model = Trained(engine, inference, batch_size=16, takes_logits=False, test=test, test_outputs=scored)
+    assert [] == asked
+    np.testing.assert_array_equal(model(test.copy()), model(test))
     np.testing.assert_array_equal(model(test), model(test))
+    assert ["test"] == asked
     assert [(16, 2, 2)] * 4 == shapes
     np.testing.assert_array_equal(test[:3].reshape(3, 4)[:, :3], model(test[:3], batch_size=2))
     assert [(2, 2, 2)] * 2 == shapes[4:]

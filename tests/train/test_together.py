@@ -117,17 +117,18 @@ class TestOnTheEngine:
         data, orders = self.data(engine), self.orders()
         together, state = self.joined(engine, build)
         state, means = together.train_epoch(state, *data, orders, batch_size=BATCH)
-        scores = together.evaluate(state, *data, batch_size=ROWS)
+        scores = together.evaluate(state, *data, batch_size=BATCH, keep_outputs=True)
         lanes = together.to_arrays(state)
         for lane, seed in enumerate(SEEDS):
             alone, expected = engine.train_epoch(
                 engine.start(seeded(build, seed)), *data, orders[lane], batch_size=BATCH
             )
-            score = engine.evaluate(alone, *data, batch_size=ROWS)
+            score = engine.evaluate(alone, *data, batch_size=BATCH, keep_outputs=True)
             assert expected.loss == pytest.approx(means[lane].loss, rel=1e-5)
             assert expected.metrics == pytest.approx(means[lane].metrics, rel=1e-5)
             assert score.loss == pytest.approx(scores[lane].loss, rel=1e-5)
             assert (ROWS,) == scores[lane].correct.shape
+            np.testing.assert_allclose(scores[lane].outputs, score.outputs, rtol=1e-3, atol=1e-4)
             for wanted, got in zip(engine.to_arrays(alone), lanes[lane], strict=True):
                 assert (wanted.dtype, wanted.shape) == (got.dtype, got.shape)
                 np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)

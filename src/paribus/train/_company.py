@@ -116,7 +116,7 @@ class Company:
 
     def _scored(self, state: State, evaluated: State, validation: list[Scores]) -> Iterator[Said | Ended]:
         """Touch the test set, once, measure what probes measure on it, and end the runs that have not ended."""
-        tests = self._evaluate(evaluated, "test")
+        tests = self._evaluate(evaluated, "test", keep_outputs=bool(self._study.probes))
         checks = check_normalization(
             self._together,
             state,
@@ -133,7 +133,7 @@ class Company:
         self._watch.lap(self._live)
         kept = [b""] * len(outcomes)
         if self._study.probes or self._study.keep_weights:
-            outcomes, kept = self._measured(evaluated, outcomes)
+            outcomes, kept = self._measured(evaluated, outcomes, tests)
         for run, outcome, weights in zip(self._runs, outcomes, kept, strict=True):
             if run in self._live:
                 self._live.remove(run)
@@ -141,22 +141,31 @@ class Company:
                     yield Said(run, KeptWeights(weights))
                 yield Ended(run, outcome)
 
-    def _measured(self, evaluated: State, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[bytes]]:
+    def _measured(
+        self, evaluated: State, outcomes: Sequence[Outcome], tests: Sequence[Scores]
+    ) -> tuple[list[Outcome], list[bytes]]:
         """Return how the runs ended, those that were trained to their end with what probes measure, and weights that are to be kept."""
         states = [self._engine.from_arrays(arrays) for arrays in self._together.to_arrays(evaluated)]
         ends: list[Outcome] = []
         kept: list[bytes] = []
-        for run, outcome, state in zip(self._runs, outcomes, states, strict=True):
+        for run, outcome, test, state in zip(self._runs, outcomes, tests, states, strict=True):
             completed = run in self._live and outcome.status is Status.COMPLETED
-            ends.append(self._probed(run, outcome, state) if completed else outcome)
+            ends.append(self._probed(run, outcome, test, state) if completed else outcome)
             kept.append(self._weights(state) if completed and self._study.keep_weights else b"")
         return ends, kept
 
-    def _probed(self, run: Run, outcome: Outcome, state: State) -> Outcome:
+    def _probed(self, run: Run, outcome: Outcome, test: Scores, state: State) -> Outcome:
         if not self._study.probes:
             return outcome
         compiled_before = self._engine.compile_seconds
-        probes = measure(self._study, self._study.probes, self._engine, state, seed=run.spec.seed)
+        probes = measure(
+            self._study,
+            self._study.probes,
+            self._engine,
+            state,
+            test_outputs=lambda: test.outputs,
+            seed=run.spec.seed,
+        )
         run.compile_seconds += self._engine.compile_seconds - compiled_before
         self._watch.lap([run])
         return replace(outcome, probes=probes)
@@ -184,8 +193,10 @@ class Company:
             return state
         return self._together.recalibrated(state, self._split("train").x, batch_size=self._recipe.batch_size)
 
-    def _evaluate(self, state: State, split: str) -> list[Scores]:
-        return self._together.evaluate(state, *self._split(split), batch_size=self._recipe.batch_size)
+    def _evaluate(self, state: State, split: str, *, keep_outputs: bool = False) -> list[Scores]:
+        return self._together.evaluate(
+            state, *self._split(split), batch_size=self._recipe.batch_size, keep_outputs=keep_outputs
+        )
 
     def _recorded(self, records: Sequence[EpochRecord]) -> Iterator[Said | Ended]:
         """Keep an epoch of the runs that have not ended; one whose loss is not finite has. Its lane is computed on, unseen."""

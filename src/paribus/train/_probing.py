@@ -2,7 +2,10 @@
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from paribus.errors import ProbeError, listed
 from paribus.probes import Probe, ProbeData, TrainedModel
@@ -15,7 +18,13 @@ from paribus.train.engines import Engine, State
 
 
 def measure(
-    study: Study, probes: Iterable[Probe], engine: Engine, state: State, *, seed: int
+    study: Study,
+    probes: Iterable[Probe],
+    engine: Engine,
+    state: State,
+    *,
+    test_outputs: Callable[[], NDArray[np.float32]],
+    seed: int,
 ) -> tuple[ProbeOutcome, ...]:
     """Measure on the test examples, in the order of the probes.
 
@@ -24,6 +33,7 @@ def measure(
         probes: What is measured.
         engine: Of the arm.
         state: As the test examples were scored with; not changed.
+        test_outputs: Returns what the model put out for all of them then.
         seed: Of the run; every probe draws from a stream of its own, the same in every arm.
     """
     test = study.dataset.test
@@ -33,6 +43,7 @@ def measure(
         batch_size=study.recipe.batch_size,
         takes_logits=bool(study.recipe.takes_logits),
         test=test.x,
+        test_outputs=test_outputs,
     )
     return tuple(measured(probe, model, ProbeData(test.x, test.y), seed=seed) for probe in probes)
 

@@ -1,7 +1,11 @@
 """Probes on runs whose weights are kept: arms are built anew, and given them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from paribus.errors import ParibusError
 from paribus.memory import keep_memory
@@ -43,7 +47,19 @@ class StoredRuns:
             engine, state = self._trained(measurement)
         except Exception as error:  # noqa: BLE001 -- an arm's builder may raise anything
             return str(error) if isinstance(error, ParibusError) else f"{type(error).__name__}: {error}"
-        return measure(self._study, probes, engine, state, seed=measurement.spec.seed)
+        outputs = partial(self._test_outputs, engine, state)
+        return measure(self._study, probes, engine, state, test_outputs=outputs, seed=measurement.spec.seed)
+
+    def _test_outputs(self, engine: Engine, state: State) -> NDArray[np.float32]:
+        """Score the test as it was scored when the run ended, and return what the model puts out."""
+        test = self._study.dataset.test
+        return engine.evaluate(
+            state,
+            engine.place(test.x),
+            engine.place(test.y),
+            batch_size=self._study.recipe.batch_size,
+            keep_outputs=True,
+        ).outputs
 
     def _trained(self, measurement: Measurement) -> tuple[Engine, State]:
         engine, state, _ = self._arms.ready(measurement.spec)

@@ -1,5 +1,8 @@
 """A trained model as probes see it: arrays on the host in, arrays on the host out."""
 
+from collections.abc import Callable
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +19,8 @@ class Trained:
         inference: The model with the weights.
         batch_size: How many examples it takes at once unless somebody says otherwise.
         takes_logits: Whether what it puts out is no probability until it has been through a softmax.
-        test: The test examples. What the model makes of all of them is computed once.
+        test: The test examples.
+        test_outputs: Returns what the model put out for all of them when the test was scored; asked once, if at all.
     """
 
     def __init__(
@@ -27,22 +31,24 @@ class Trained:
         batch_size: int,
         takes_logits: bool,
         test: NDArray[np.float32],
+        test_outputs: Callable[[], NDArray[np.float32]],
     ) -> None:
         self.batch_size = batch_size
         self._engine = engine
         self._inference = inference
         self._takes_logits = takes_logits
         self._test = test
-        self._of_test: NDArray[np.float32] | None = None
+        self._test_outputs = test_outputs
 
     def __call__(self, x: NDArray[np.float32], *, batch_size: int | None = None) -> NDArray[np.float32]:
         """Return the probabilities of the classes."""
-        if x is not self._test or batch_size is not None:
-            return self._probabilities(x, batch_size or self.batch_size)
-        if self._of_test is None:
-            self._of_test = self._probabilities(x, self.batch_size)
-            self._of_test.flags.writeable = False
-        return self._of_test
+        if x is self._test and batch_size is None:
+            return self._of_test
+        outputs = [
+            (self._inference.outputs(self._engine.place(batch)), n)
+            for batch, n in _filled(x, batch_size or self.batch_size)
+        ]
+        return self._as_probabilities(np.concatenate([_on_host(each, n) for each, n in outputs]))
 
     def feature_maps(self, x: NDArray[np.float32]) -> tuple[FeatureMap, ...]:
         """Return the feature maps of the layers with a kernel."""
@@ -57,12 +63,14 @@ class Trained:
             for site, parts in zip(self._inference.sites, zip(*batches, strict=True), strict=True)
         )
 
-    def _probabilities(self, x: NDArray[np.float32], batch_size: int) -> NDArray[np.float32]:
-        outputs = [
-            (self._inference.outputs(self._engine.place(batch)), n) for batch, n in _filled(x, batch_size)
-        ]
-        found = np.concatenate([_on_host(each, n) for each, n in outputs])
-        return _softmax(found) if self._takes_logits else found
+    @cached_property
+    def _of_test(self) -> NDArray[np.float32]:
+        found = self._as_probabilities(self._test_outputs())
+        found.flags.writeable = False
+        return found
+
+    def _as_probabilities(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        return _softmax(outputs) if self._takes_logits else outputs
 
 
 def _filled(x: NDArray[np.float32], size: int) -> list[tuple[NDArray[np.float32], int]]:

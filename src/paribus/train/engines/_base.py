@@ -42,11 +42,28 @@ class EpochMeans(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """Means over examples in inference mode, and which were right: the largest output is the label. `correct` has shape `(n,)`."""
+    """Means over examples in inference mode, and which were right: the largest output is the label.
+
+    Attributes:
+        loss: Mean loss.
+        correct: Shape `(n,)`.
+        metrics: Means by name.
+        outputs: What the model put out. Shape `(n, classes)` if it was to be kept, `(0, 0)` if not.
+    """
 
     loss: float
     correct: NDArray[np.bool_]
     metrics: dict[str, float]
+    outputs: NDArray[np.float32]
+
+
+class BatchScores(NamedTuple):
+    """A batch in inference mode, on the device: its mean loss, who was right, the metrics' totals, and the outputs as float32."""
+
+    loss: Any
+    correct: Any
+    metrics: Any
+    outputs: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +139,9 @@ class Engine(Protocol):
         """
         ...
 
-    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+    def evaluate(
+        self, state: State, x: Array, y: Array, *, batch_size: int, keep_outputs: bool = False
+    ) -> Scores:
         """Score all placed examples in inference mode, in batches as `fit` validates, which a loss may depend on."""
         ...
 
@@ -180,7 +199,9 @@ class Together(Protocol):
         """Take the examples in each seed's own order. `orders` has shape `(seeds, n)`; `state` is consumed."""
         ...
 
-    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+    def evaluate(
+        self, state: State, x: Array, y: Array, *, batch_size: int, keep_outputs: bool = False
+    ) -> list[Scores]:
         """Score all placed examples by every seed, in inference mode."""
         ...
 
@@ -221,9 +242,11 @@ class Alone:
         state, means = self._engine.train_epoch(state, x, y, order, batch_size=batch_size)
         return state, [means]
 
-    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+    def evaluate(
+        self, state: State, x: Array, y: Array, *, batch_size: int, keep_outputs: bool = False
+    ) -> list[Scores]:
         """Score all examples."""
-        return [self._engine.evaluate(state, x, y, batch_size=batch_size)]
+        return [self._engine.evaluate(state, x, y, batch_size=batch_size, keep_outputs=keep_outputs)]
 
     def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
         """Score all examples, normalised by batch."""
@@ -238,6 +261,11 @@ def zero_sums(meters: Meters) -> Sums:
     """Return the sums of no example."""
     ops = keras().ops
     return Sums(ops.zeros((), "float32"), ops.zeros((), "int32"), meters.zero())
+
+
+def as_scores(found: BatchScores, meters: Meters) -> Scores:
+    """Return what was found of all examples of one run."""
+    return Scores(float(found.loss), found.correct, meters.means(found.metrics), found.outputs)
 
 
 def host_copies(state: State) -> list[NDArray[Any]]:

@@ -18,6 +18,7 @@ from paribus.train.engines._base import (
     Inference,
     Scores,
     State,
+    as_scores,
     host_copies,
     split,
     zero_sums,
@@ -108,10 +109,12 @@ class JaxEngine:
             float(sums.loss) / n, int(sums.correct) / n, self._meters.means(sums.metrics)
         )
 
-    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+    def evaluate(
+        self, state: State, x: Array, y: Array, *, batch_size: int, keep_outputs: bool = False
+    ) -> Scores:
         """Score all examples in inference mode."""
-        loss, correct, metrics = self._passes.evaluate(state, x, y, batch_size=batch_size)
-        return Scores(float(loss), correct, self._meters.means(metrics))
+        found = self._passes.evaluate(state, x, y, batch_size=batch_size, keep_outputs=keep_outputs)
+        return as_scores(found, self._meters)
 
     def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
         """Return the state with the normalisations' statistics estimated anew."""
@@ -120,10 +123,8 @@ class JaxEngine:
 
     def evaluate_by_batch(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
         """Score all examples, normalised by batch."""
-        loss, correct, metrics = self._passes.evaluate(
-            state, x, y, batch_size=batch_size, normalized_by_batch=True
-        )
-        return Scores(float(loss), correct, self._meters.means(metrics))
+        found = self._passes.evaluate(state, x, y, batch_size=batch_size, normalized_by_batch=True)
+        return as_scores(found, self._meters)
 
     def inference(self, state: State) -> Inference:
         """Return the model with the weights of `state`."""

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from paribus.backend import Array, Model, Optimizer, jax
 from paribus.measures import training_mode
 from paribus.train._objective import Objective
-from paribus.train.engines._base import State, Sums, are_right, batch_sizes, full_batches
+from paribus.train.engines._base import BatchScores, State, Sums, are_right, batch_sizes, full_batches
 from paribus.train.engines._normalization import BatchStatistics, Normalization, by_batch, estimation_batches
 
 Step = Callable[[State, Sums, Array, Array, Any], tuple[State, Sums]]
 """`step(state, sums, x, y, rows)` trains on those rows of the data."""
 
-Score = Callable[[State, Array, Array], tuple[Any, Any, Any]]
-"""`score(state, x, y)` returns a batch's mean loss, who was right, and the metrics' totals."""
+Score = Callable[[State, Array, Array], BatchScores]
+"""`score(state, x, y)` scores a batch."""
 
 GatherStatistics = Callable[[State, Array], BatchStatistics]
 """`gather_statistics(state, x)` returns what the normalisations see of a batch."""
@@ -67,13 +67,14 @@ class Steps:
         new_sums = Sums(sums.loss + loss * len(rows), sums.correct + correct, sums.metrics + metrics)
         return State(trainable, non_trainable, optimizer), new_sums
 
-    def score(self, state: State, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def score(self, state: State, x: Array, y: Array) -> BatchScores:
         """Score a batch in inference mode."""
         outputs, penalties = self.inferred(state, x)
         loss = self.objective(y, outputs, training=False) + sum(penalties)
-        return loss, are_right(outputs, y), self.objective.meters.totals(y, outputs)
+        totals = self.objective.meters.totals(y, outputs)
+        return BatchScores(loss, are_right(outputs, y), totals, outputs.astype("float32"))
 
-    def score_by_batch(self, state: State, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def score_by_batch(self, state: State, x: Array, y: Array) -> BatchScores:
         """Score a batch in inference mode, normalised by its own statistics."""
         with by_batch(self.normalizations):
             return self.score(state, x, y)
@@ -140,21 +141,39 @@ class Passes:
         return state, sums
 
     def evaluate(
-        self, state: State, x: Array, y: Array, *, batch_size: int, normalized_by_batch: bool = False
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
-        """Return the mean loss, who was right, and the metrics' totals; of each run, if there is a leading axis."""
+        self,
+        state: State,
+        x: Array,
+        y: Array,
+        *,
+        batch_size: int,
+        normalized_by_batch: bool = False,
+        keep_outputs: bool = False,
+    ) -> BatchScores:
+        """Return what is found of all examples; of each run, if there is a leading axis."""
         compiled = self._compile_score_by_batch if normalized_by_batch else self._compile_score
         n = len(y)
         losses: list[NDArray[np.float64]] = []
         correct: list[NDArray[np.bool_]] = []
         metrics: list[NDArray[np.float64]] = []
+        outputs: list[NDArray[np.float32]] = []
         for first in range(0, n, batch_size):
             batch = (x[first : first + batch_size], y[first : first + batch_size])
-            loss, right, totals = compiled(state, *batch)(state, *batch)
-            losses.append(np.asarray(loss, np.float64) * len(batch[1]))
-            correct.append(np.asarray(right))
-            metrics.append(np.asarray(totals, np.float64))
-        return sum(losses, np.zeros(())) / n, np.concatenate(correct, axis=-1), sum(metrics, np.zeros(()))
+            scores: BatchScores = compiled(state, *batch)(state, *batch)
+            losses.append(np.asarray(scores.loss, np.float64) * len(batch[1]))
+            correct.append(np.asarray(scores.correct))
+            metrics.append(np.asarray(scores.metrics, np.float64))
+            if keep_outputs:
+                outputs.append(np.asarray(scores.outputs))
+        loss = sum(losses, np.zeros(())) / n
+        return BatchScores(
+            loss=loss,
+            correct=np.concatenate(correct, axis=-1),
+            metrics=sum(metrics, np.zeros(())),
+            outputs=np.concatenate(outputs, axis=-2)
+            if outputs
+            else np.empty((*loss.shape, 0, 0), np.float32),
+        )
 
     def statistics(self, state: State, x: Array, *, batch_size: int) -> Iterator[tuple[int, BatchStatistics]]:
         """Yield how many examples each batch has on which statistics are estimated, and its statistics."""

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.backend import Array, jax, keras
-from paribus.train.engines._base import EpochMeans, Scores, State, Sums, host_copies, zero_sums
+from paribus.train.engines._base import (
+    BatchScores,
+    EpochMeans,
+    Scores,
+    State,
+    Sums,
+    as_scores,
+    host_copies,
+    zero_sums,
+)
 from paribus.train.engines._jax_passes import Functions, Passes, Steps
 from paribus.train.engines._normalization import reestimated
 
@@ -79,9 +88,13 @@ class JaxTogether:
         ]
         return state, means
 
-    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> list[Scores]:
+    def evaluate(
+        self, state: State, x: Array, y: Array, *, batch_size: int, keep_outputs: bool = False
+    ) -> list[Scores]:
         """Score all examples by every seed, in inference mode."""
-        return self._scores(self._passes.evaluate(state, x, y, batch_size=batch_size))
+        return self._scores(
+            self._passes.evaluate(state, x, y, batch_size=batch_size, keep_outputs=keep_outputs)
+        )
 
     def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
         """Return the state with every seed's statistics estimated anew."""
@@ -99,11 +112,8 @@ class JaxTogether:
         arrays = host_copies(state)
         return [[np.array(array[seed]) for array in arrays] for seed in range(self._seeds)]
 
-    def _scores(self, evaluated: tuple[Any, Any, Any]) -> list[Scores]:
-        return [
-            Scores(float(loss), correct, self._meters.means(metrics))
-            for loss, correct, metrics in zip(*evaluated, strict=True)
-        ]
+    def _scores(self, found: BatchScores) -> list[Scores]:
+        return [as_scores(BatchScores(*seed), self._meters) for seed in zip(*found, strict=True)]
 
     def _zero_sums(self) -> Sums:
         ops = keras().ops

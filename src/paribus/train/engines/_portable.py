@@ -13,6 +13,7 @@ from paribus.backend import Array, Model, Optimizer, keras
 from paribus.measures import MapSite, map_sites, training_mode
 from paribus.train._objective import Objective
 from paribus.train.engines._base import (
+    BatchScores,
     EpochMeans,
     Inference,
     Scores,
@@ -144,9 +145,11 @@ class PortableEngine:
             float(sums.loss) / n, int(sums.correct) / n, self._means(sums.metrics)
         )
 
-    def evaluate(self, state: State, x: Array, y: Array, *, batch_size: int) -> Scores:
+    def evaluate(
+        self, state: State, x: Array, y: Array, *, batch_size: int, keep_outputs: bool = False
+    ) -> Scores:
         """Score all examples in inference mode."""
-        return self._evaluate(self._score, state, x, y, batch_size)
+        return self._evaluate(self._score, state, x, y, batch_size, keep_outputs=keep_outputs)
 
     def recalibrated(self, state: State, x: Array, *, batch_size: int) -> State:
         """Return the state with the normalisations' statistics estimated anew."""
@@ -165,18 +168,29 @@ class PortableEngine:
         return Inference(outputs=self._infer, maps=self._map, sites=self._sites)
 
     def _evaluate(
-        self, score: Callable[..., Any], state: State, x: Array, y: Array, batch_size: int
+        self,
+        score: Callable[..., BatchScores],
+        state: State,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        *,
+        keep_outputs: bool = False,
     ) -> Scores:
         self._load(state)
         n = int(y.shape[0])
         loss_sum, correct, metrics = 0.0, [np.empty(0, np.bool_)], self._objective.meters.zero()
+        outputs: list[NDArray[np.float32]] = []
         for first in range(0, n, batch_size):
             labels = y[first : first + batch_size]
-            loss, right, totals = score(x[first : first + batch_size], labels)
-            loss_sum += float(loss) * int(labels.shape[0])
-            correct.append(keras().ops.convert_to_numpy(right))
-            metrics = metrics + totals
-        return Scores(loss_sum / n, np.concatenate(correct), self._means(metrics))
+            scores = score(x[first : first + batch_size], labels)
+            loss_sum += float(scores.loss) * int(labels.shape[0])
+            correct.append(keras().ops.convert_to_numpy(scores.correct))
+            metrics = metrics + scores.metrics
+            if keep_outputs:
+                outputs.append(np.array(keras().ops.convert_to_numpy(scores.outputs)))
+        kept = np.concatenate(outputs) if outputs else np.empty((0, 0), np.float32)
+        return Scores(loss_sum / n, np.concatenate(correct), self._means(metrics), kept)
 
     def prepare(
         self,
@@ -250,12 +264,13 @@ class PortableEngine:
             metrics = sums.metrics + self._objective.meters.totals(batch_y, outputs)
             return Sums(sums.loss + loss * rows.shape[0], sums.correct + right, metrics)
 
-    def _score_batch(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
+    def _score_batch(self, x: Array, y: Array) -> BatchScores:
         with self._toolkit.without_gradients():
             loss, outputs = self._forward(x, y, training=False)
-            return loss, are_right(outputs, y), self._objective.meters.totals(y, outputs)
+            totals = self._objective.meters.totals(y, outputs)
+            return BatchScores(loss, are_right(outputs, y), totals, keras().ops.cast(outputs, "float32"))
 
-    def _score_batch_by_batch(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
+    def _score_batch_by_batch(self, x: Array, y: Array) -> BatchScores:
         with by_batch(self._normalizations):
             return self._score_batch(x, y)
 
