@@ -193,6 +193,20 @@ def test_what_limits_cells_is_said_once(study_record: StudyRecord) -> None:
     assert [(severity, (1_000, 2_000, 4_000)) for severity in (Severity.UNFAIR, Severity.CAUTION)] == limits
 
 
+def test_what_limits_several_contrasts_alike_is_said_once(study_record: StudyRecord) -> None:
+    """About all of them; what says something else stands apart."""
+    asked = [
+        Finding(
+            kind="few_epochs", severity=Severity.CAUTION, about=about, evidence=evidence, remedy="Train on."
+        )
+        for about, evidence in (("accuracy", "It moves."), ("shift", "It moves."), ("loss", "It rises."))
+    ]
+    found = swept(replace(study_record, findings=tuple(asked)), crossing()).limits
+    assert [("accuracy, shift", "It moves."), ("loss", "It rises.")] == [
+        (limit.about, limit.sentence) for limit in found if limit.kind == "few_epochs"
+    ]
+
+
 def at_rates(
     study: StudyRecord,
     validation: Mapping[float, Scores],

@@ -33,7 +33,16 @@ def limits(sweep: SweepRecord, cells: Sequence[Analysis]) -> tuple[Limit, ...]:
             values = (*(known.values if known else ()), value)
             found[said] = replace(known or limit, values=tuple(dict.fromkeys(values)))
     order: list[Severity | None] = [None, Severity.UNFAIR, Severity.CAUTION]
-    return tuple(sorted(found.values(), key=lambda limit: order.index(limit.severity)))
+    return tuple(sorted(_joined(found.values()), key=lambda limit: order.index(limit.severity)))
+
+
+def _joined(found: Iterable[Limit]) -> Iterator[Limit]:
+    """Yield one limit for those that say the same of several arms or contrasts, about all of them."""
+    abouts: dict[Limit, list[str]] = {}
+    for limit in found:
+        abouts.setdefault(replace(limit, about=""), []).append(limit.about)
+    for limit, about in abouts.items():
+        yield replace(limit, about=", ".join(about))
 
 
 def _said(value: Value, cell: Analysis) -> Iterator[tuple[_Said, Limit]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from rich.console import Console
 
+from paribus.cli._adjusted import adjusted_study
 from paribus.cli._command import command_line
 from paribus.cli._options import (
     DEFAULT_STORE,
@@ -17,7 +18,6 @@ from paribus.cli._options import (
     Store,
     make_executor,
     parse_looks,
-    parse_seeds,
     result_console,
 )
 from paribus.cli._say import say
@@ -25,7 +25,7 @@ from paribus.cli._say import say
 if TYPE_CHECKING:
     from paribus.lab import Result
     from paribus.progress import Watcher
-    from paribus.study import BatchNorm, Study
+    from paribus.study import Study
 
 EXIT_FAILED_RUNS = 1
 _MOST_SEEDS = 20
@@ -103,7 +103,7 @@ def run(
             time_limit=time_limit,
             memory_limit=memory_limit,
         )
-        adjusted = _adjusted(study, seeds, epochs, batchnorm, quick=quick)
+        adjusted = adjusted_study(study, seeds, epochs, batchnorm, quick=quick)
         adjusted = replace(adjusted, keep_weights=adjusted.keep_weights or keep_weights)
         if until_decided or looks:
             adjusted = _with_looks(adjusted, seeds, looks)
@@ -125,23 +125,6 @@ def run(
     finally:
         watcher.let_go()
     return EXIT_FAILED_RUNS if result.analysis.missing else 0
-
-
-def _adjusted(
-    reference: str, seeds: str | None, epochs: int | None, batchnorm: "BatchNorm | None", *, quick: bool
-) -> "Study":
-    from paribus import studies
-
-    study = studies.study(reference)
-    if quick:
-        study = study.quick_look()
-    if epochs is not None:
-        study = replace(study, recipe=replace(study.recipe, epochs=epochs))
-    if batchnorm is not None:
-        study = replace(study, recipe=replace(study.recipe, batchnorm=batchnorm))
-    if (chosen := parse_seeds(seeds)) is not None:
-        study = replace(study, seeds=chosen, looks=())
-    return study
 
 
 def _with_looks(study: "Study", seeds: str | None, looks: str | None) -> "Study":

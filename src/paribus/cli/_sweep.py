@@ -2,12 +2,12 @@
 
 import sys
 from contextlib import redirect_stdout
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from rich.console import Console
 
+from paribus.cli._adjusted import adjusted_study
 from paribus.cli._command import command_line
 from paribus.cli._options import (
     DEFAULT_STORE,
@@ -15,7 +15,6 @@ from paribus.cli._options import (
     Json,
     Store,
     make_executor,
-    parse_seeds,
     result_console,
 )
 from paribus.cli._run import EXIT_FAILED_RUNS, shown_watcher
@@ -23,7 +22,7 @@ from paribus.cli._say import say
 
 if TYPE_CHECKING:
     from paribus.lab import SweepResult
-    from paribus.study import BatchNorm, Study, Value
+    from paribus.study import Value
 
 
 def sweep(
@@ -87,7 +86,7 @@ def sweep(
                 memory_limit=memory_limit,
             )
             result = lab.sweep(
-                _adjusted(study, seeds, epochs, batchnorm),
+                adjusted_study(study, seeds, epochs, batchnorm),
                 over=over,
                 values=parse_values(values),
                 store=store,
@@ -120,21 +119,6 @@ def _value(word: str) -> "Value":
         except ValueError:
             continue
     return word
-
-
-def _adjusted(
-    reference: str, seeds: str | None, epochs: int | None, batchnorm: "BatchNorm | None"
-) -> "Study":
-    from paribus import studies
-
-    study = studies.study(reference)
-    if epochs is not None:
-        study = replace(study, recipe=replace(study.recipe, epochs=epochs))
-    if batchnorm is not None:
-        study = replace(study, recipe=replace(study.recipe, batchnorm=batchnorm))
-    if (chosen := parse_seeds(seeds)) is not None:
-        study = replace(study, seeds=chosen, looks=())
-    return study
 
 
 def _print(result: "SweepResult", *, json: bool) -> None:
