@@ -5,6 +5,10 @@ BIN := $(VENV)/bin
 STUDY ?= convolution
 
 BACKENDS ?= tensorflow torch
+# Processes that tests run in; with what they start, two keep two cores busy.
+JOBS ?= 2
+PYTEST := $(BIN)/python -m pytest
+AT_ONCE := -n $(JOBS) --dist worksteal
 KERNEL_SOURCES := kernels/pyproject.toml kernels/CMakeLists.txt $(wildcard kernels/src/* kernels/paribus_kernels/*.py)
 
 .PHONY: setup run test lint docs check-pages check-long check-backends check-ray bench peers clean
@@ -32,7 +36,7 @@ run: setup
 	$(BIN)/paribus run $(STUDY) $(ARGS)
 
 test: $(VENV)/.installed-dev $(VENV)/.kernels
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(AT_ONCE) $(ARGS)
 
 lint: $(VENV)/.installed-dev $(VENV)/.kernels
 	$(BIN)/ruff check .
@@ -43,7 +47,7 @@ lint: $(VENV)/.installed-dev $(VENV)/.kernels
 
 # The report and the app in a real browser: Chromium, as Debian has it, or PARIBUS_CHROMIUM=/path/to/it.
 check-pages: $(VENV)/.installed-dev $(VENV)/.kernels
-	$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
+	$(PYTEST) $(AT_ONCE) -m browser tests/browser $(ARGS)
 
 # The documentation site, in build/docs: its examples are executed, and what they print is on its pages.
 docs: $(VENV)/.installed-docs
@@ -54,7 +58,7 @@ $(VENV)/.installed-docs: $(VENV)/bin/python pyproject.toml
 	touch $@ $(VENV)/.installed
 
 check-long: $(VENV)/.installed-dev $(VENV)/.kernels
-	$(BIN)/python -m pytest -m long $(ARGS)
+	$(PYTEST) -m long $(ARGS)
 
 # The suite on every other backend, each in an environment of its own.
 check-backends: $(BACKENDS:%=check-on-%)
